@@ -13,6 +13,7 @@ from accounts.models import User
 from accounts.models.user import display_name
 from accounts.roles import OrganizationKind
 from authorizations.audit_log.export import HOW_TO_CHECK
+from authorizations.audit_log.pseudonyms import pseudonyms
 from authorizations.display import address, counted, day_text
 from authorizations.models import Ato, Case, Event
 from authorizations.policy import Capability, may
@@ -43,6 +44,7 @@ COLUMNS = (
     Column("recorded", "Recorded", "When it was recorded, by the server's clock.", ColumnKind.MOMENT),
     Column("at", "Happened", "When it happened, where that was said to be earlier.", ColumnKind.MOMENT),
     Column("who", "Who", "Who acted, by the present name; the portal itself where nobody did."),
+    Column("person", "Person", "A word that stays the same for the person, for readers who are to know no name."),
     Column("for_whom", "For whom", "Whose role it was, where the person acted by delegation."),
     Column("decided_by", "Decided by", "Whose signed decision it was, where the person recorded it."),
     Column("what", "What", "The act in words; the page leads to all that the entry says."),
@@ -173,10 +175,11 @@ def _rows(user: User, entries: QuerySet[Any]) -> Iterator[Row]:
     read = entries.values(*NEEDED).iterator(chunk_size=AT_ONCE)
     while batch := list(islice(read, AT_ONCE)):
         named = subjects(user, ((row["subject_type"], row["subject_id"]) for row in batch))
-        yield from (_row(row, named) for row in batch)
+        people = pseudonyms({row["actor"] for row in batch if row["actor"]})
+        yield from (_row(row, named, people) for row in batch)
 
 
-def _row(row: dict[str, Any], named: Mapping[Subject, SubjectLink]) -> Row:
+def _row(row: dict[str, Any], named: Mapping[Subject, SubjectLink], people: Mapping[int, str]) -> Row:
     subject = named.get((row["subject_type"], row["subject_id"]))
     before, after = row["changes"].get("stage") or (None, None)
     late = row["at"] != row["recorded_at"]
@@ -187,6 +190,7 @@ def _row(row: dict[str, Any], named: Mapping[Subject, SubjectLink]) -> Row:
         row["recorded_at"],
         row["at"] if late else None,
         who or "The portal",
+        people.get(row["actor"], ""),
         for_whom,
         decided_by,
         Link(happened(row["verb"], row["changes"]), address(ONE, row["public_id"])),

@@ -1,5 +1,6 @@
 """An exported log is checked by a third party: by a short program that knows nothing of the portal."""
 
+import json
 import subprocess
 import sys
 from collections.abc import Callable
@@ -10,8 +11,10 @@ from django.test import Client
 from django.urls import reverse
 
 from authorizations.audit_log.anchors import anchor_daily
+from authorizations.audit_log.pseudonyms import pseudonym
 from authorizations.models import Event
 from tests.audit_log.conftest import NOW
+from tests.audit_log.entries import entered_all
 from tests.cast import Cast
 
 PROGRAM = Path(__file__).resolve().parents[2] / "docs" / "check_audit_log.py"
@@ -81,3 +84,38 @@ def test_the_page_of_the_export_says_how_to_check(client: Client, cast: Cast, en
     page = client.get(reverse("audit_log_export")).content.decode()
     assert "Take the SHA-256 of a line" in page
     assert "30 entries now" in page
+
+
+def test_a_third_party_follows_one_person_without_a_name(client: Client, cast: Cast) -> None:
+    entered_all(
+        Event(
+            at=NOW, recorded_at=NOW, verb="offering.corrected", subject_type="offering", subject_id=1, actor=who, **more
+        )
+        for who, more in (
+            (cast.pmo_lead, {}),
+            (cast.csp_lead, {"acted_for": cast.pmo_lead}),
+            (cast.viewer, {"decided_by": cast.official}),
+            (None, {}),
+        )
+    )
+    cast.viewer.is_active, cast.viewer.merged_into = False, cast.csp_lead
+    cast.viewer.save()
+    client.force_login(cast.auditor)
+    text = client.get(reverse("audit_log_acts_file")).getvalue().decode()
+    first, *entries = map(json.loads, text.splitlines())
+    people = first["people"]
+    words = [people.get(str(entry["actor"])) for entry in entries]
+    # Two accounts of one person are one word, and of the portal itself there is none.
+    assert words[1] == words[2] != words[0]
+    assert words[3] is None
+    assert set(people) == {str(each.pk) for each in (cast.pmo_lead, cast.csp_lead, cast.viewer, cast.official)}
+    assert client.get(reverse("audit_log_acts_file")).getvalue().decode().count(words[0]) == 1
+    for person in (cast.pmo_lead, cast.csp_lead, cast.viewer, cast.official):
+        assert not any(known in text for known in (person.name, person.email, person.public_id))
+
+
+def test_the_word_for_a_person_needs_the_key_of_the_portal(settings: object) -> None:
+    before = pseudonym(7)
+    assert before == pseudonym(7) != pseudonym(8)
+    settings.SECRET_KEY = "another key of another portal, or of this one later"  # type: ignore[attr-defined]
+    assert pseudonym(7) != before

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 from urllib.parse import urlencode
 
 import pytest
@@ -110,6 +111,38 @@ def test_acts_are_found_by_whom_they_were_done_for_and_whose_decision_they_recor
     assert found(who=name, part="decided_by") == found(part="decided_by") == ["8"]
     assert found(who=cast.csp_lead.name, part="acted_for") == []
     assert found(part="acted_for", verb="offering.added") == []
+
+
+def test_entries_are_found_by_what_people_call_the_record(client: Client, cast: Cast) -> None:
+    case, inside = make_case(cast, "initial", "ssp"), make_case(cast, "reuse", "need_defined")
+    for each in (case, inside, case.offering, case.agency):
+        _acted_on(cast, each)
+    ids = {each.pk: f"Acted on {each.pk} {each._meta.model_name}" for each in (case, inside)}
+    client.force_login(cast.auditor)
+
+    def has(words: str) -> set[str]:
+        page = client.get(f"{reverse('audit_log')}?{urlencode({'about': words})}").content.decode()
+        return set(re.findall(r"Acted on \d+ \w+", page))
+
+    offering, agency = (f"Acted on {each.pk} {each._meta.model_name}" for each in (case.offering, case.agency))
+    of_case = ids[case.pk]
+    assert {offering, of_case} <= has(case.offering.name.upper())
+    assert {agency, of_case} <= has(case.agency.name)
+    assert of_case in has(str(case))
+    assert not {agency, offering} & has(str(case))
+    assert {offering, of_case} <= has(case.offering.fedramp_id)
+    assert ids[inside.pk] in has(str(inside))
+    # What stays inside an agency is found by nobody else.
+    client.force_login(cast.pmo_lead)
+    assert ids[inside.pk] not in has(str(inside)) | has(inside.offering.name) | has(inside.agency.name)
+    assert of_case in has(str(case))
+
+
+def _acted_on(cast: Cast, record: Any) -> None:
+    kind = record._meta.concrete_model._meta.model_name
+    reason = f"Acted on {record.pk} {record._meta.model_name}"
+    facts = {"verb": f"{kind}.corrected", "subject_type": kind, "subject_id": record.pk, "reason": reason}
+    entered_all([Event(at=NOW, recorded_at=NOW, actor=cast.pmo_lead, **facts)])
 
 
 @pytest.mark.parametrize(

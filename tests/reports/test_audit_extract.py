@@ -9,6 +9,8 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from accounts.models import User
+from authorizations.audit_log.pseudonyms import pseudonym
 from authorizations.models import Event
 from authorizations.reports.audit_extract import AT_ONCE
 from authorizations.reports.base import NotForYou, UnusableRequest, ask
@@ -53,6 +55,7 @@ def test_a_row_says_who_for_what_from_where_to_where(cast: Cast) -> None:
     _, contents = contents_of("audit-extract", cast.auditor, **EVER)
     row = next(row for row in rows_of(contents, "entries") if row["stages"] == "In process → SSP")
     assert (row["who"], row["subject"]) == ("Con Tributor", str(case))
+    assert row["person"] == pseudonym(User.objects.get(name="Con Tributor").pk)
     event = Event.objects.get(audit_log="acts", position=row["position"])
     assert (row["hash"], row["recorded"], row["request"]) == (event.hash, event.recorded_at, event.request_id)
     proof = rows_of(contents, "proof")

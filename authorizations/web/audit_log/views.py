@@ -1,11 +1,9 @@
 """The record: searched by person, object, act and time, newest first; verified on request; exported whole."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from django.apps import apps
 from django.db import connection
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
@@ -15,19 +13,18 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.functional import cached_property
 
-from accounts.fields import is_public_id
 from accounts.models import User
 from authorizations.actions.audit_log.security_events import note
 from authorizations.actions.audit_log.verifications import ask_verification
 from authorizations.audit_log.export import HOW_TO_CHECK, lines
 from authorizations.models import AuditLogHead, Event, Verification
-from authorizations.models.querysets import event_subject_type
 from authorizations.policy import Capability, may
 from authorizations.presenters.audit_log.action_labels import SECURITY, begun, in_words, known
 from authorizations.sanitize import LONGEST_SEARCH, search_words
 from authorizations.step_pages.inputs import PageForm, choice, day, line
 from authorizations.vocabulary import AuditLog
 from authorizations.web.answers import done
+from authorizations.web.audit_log.about import about
 from authorizations.web.audit_log.entries import PLACE, entries_table
 from authorizations.web.lists.tables import list_address
 from authorizations.web.page_access import person
@@ -56,7 +53,12 @@ class SearchForm(PageForm):
         "The person",
         [("", "Acted"), ("acted_for", "Had somebody act for them"), ("decided_by", "Decided what another recorded")],
     )
-    about = line("Record", "Its address, or the id in it.", most=500, autocomplete="off")
+    about = line(
+        "Record",
+        "Its address or id, or an offering, an agency, a case’s title or a FedRAMP id.",
+        most=500,
+        autocomplete="off",
+    )
     verb = choice("Act")
     since = day("From", words="Enter a date, such as 2026-11-24.", required=False)
     until = day("To", words="Enter a date, such as 2026-11-24.", required=False)
@@ -121,8 +123,8 @@ class Search:
         elif self.criteria.get("part"):
             # Anyone who it was; a comparison, because SQLite reads no index for "is not null".
             found = found.filter(**{f"{part}__gt": 0})
-        if about := self.criteria.get("about"):
-            found = _about(found, about)
+        if words := self.criteria.get("about"):
+            found = about(found, self.user, words)
         if verb := self.criteria.get("verb"):
             found = found.filter(verb=verb)
         return self._within(found)
@@ -176,27 +178,6 @@ def verbs() -> list[str]:
         cursor.execute(VERBS)
         others = [verb for (verb,) in cursor.fetchall() if not verb.startswith(("case.", "comment."))]
     return sorted({*others, *SECURITY, *known()})
-
-
-def _about(found: QuerySet[Any], words: str) -> QuerySet[Any]:
-    keys = [part for part in words.replace("?", "/").split("/") if is_public_id(part.strip())]
-    if not keys:
-        return found.none()
-    # Behind the id of a record an address may have that of a part of it.
-    record = next(_records(keys[-1].strip()), None)
-    return found.filter(subject_type=record[0], subject_id=record[1]) if record else found.none()
-
-
-def _records(public_id: str) -> Iterator[tuple[str, int]]:
-    """The record type and the key of the record with this id; an id is in one record type alone."""
-    for app in ("authorizations", "accounts"):
-        for record_type in apps.get_app_config(app).get_models():
-            if record_type._meta.proxy or not any(
-                column.name == "public_id" for column in record_type._meta.concrete_fields
-            ):
-                continue
-            if key := record_type._base_manager.filter(public_id=public_id).values_list("pk", flat=True).first():
-                yield event_subject_type(record_type), key
 
 
 def _midnight(day: date) -> datetime:
