@@ -1,4 +1,4 @@
-"""Verifying the audit log: entry by entry, against the heads, and against anchors that others kept."""
+"""Verifying the audit log: entry by entry, against heads and anchors that others kept, and beside what rows say."""
 
 import json
 from collections.abc import Callable, Iterable, Iterator
@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Max
 
 from authorizations.audit_log.anchors import Anchor
+from authorizations.audit_log.rows import differing_rows
 from authorizations.audit_log_format import BEGINNING, hash_of
 from authorizations.models import AuditLogHead, Event
 from authorizations.vocabulary import AuditLog
@@ -34,7 +35,7 @@ def verify(anchors: Iterable[Anchor] = (), progress: Progress | None = None) -> 
     """Checks both chains from their beginning; people may go on working meanwhile.
 
     Of each chain the first broken entry is named, and how many are missing at its end. From a broken entry on nothing
-    of its chain is proven.
+    of its chain is proven. Then rows are compared with what was last entered of them.
 
     Args:
         progress: called with (checked, in all) after each batch.
@@ -57,6 +58,7 @@ def verify(anchors: Iterable[Anchor] = (), progress: Progress | None = None) -> 
         result.findings += [f"{audit_log.label}: {sentence}." for sentence in walk.end(whole=broken is None)]
         ours = [anchor for anchor in given if anchor.audit_log == audit_log]
         result.findings += [f"{audit_log.label}: {sentence}." for sentence in _against(ours, walk.last)]
+    result.findings += [f"Rows: {sentence}." for sentence in differing_rows()]
     return result
 
 

@@ -139,7 +139,13 @@ def test_numbers_and_keys_that_a_database_writes_its_own_way_are_no_change(db: N
     changes = {"b": [1.5, 2.0], "a": [None, {"y": 1, "x": [True, "ü"]}], "long": [0, 12345678901234567890]}
     entered(
         Event(
-            at=NOW, recorded_at=NOW, verb="ato.corrected", subject_type="ato", subject_id=1, changes=changes, reason="ß"
+            at=NOW,
+            recorded_at=NOW,
+            verb="user.corrected",
+            subject_type="user",
+            subject_id=1,
+            changes=changes,
+            reason="ß",
         )
     )
     assert verify().is_whole

@@ -15,7 +15,8 @@ from authorizations.management.progress import progress_bar
 
 class Command(BaseCommand):
     help = (
-        "Checks both audit logs, entry by entry, against their heads and against every anchor that is given. "
+        "Checks both audit logs, entry by entry, against their heads and against every anchor that is given, and "
+        "compares ATOs, cases, findings, documents, accesses and memberships with the last entries about them. "
         "Ends with 1 where something is wrong, and names it."
     )
 
@@ -36,7 +37,7 @@ class Command(BaseCommand):
         with progress_bar("entries") as progress:
             result = verify(given, progress)
         if findings := result.findings + lost_anchors(own):
-            raise CommandError("The audit log was changed.\n" + "\n".join(findings))
+            raise CommandError("The audit log, or what it tells of, was changed.\n" + "\n".join(findings))
         if warning := anchor_warning(given, timezone.now()):
             self.stderr.write(f"Note: {warning}")
         ends = ", ".join(f"{audit_log} {position:,}" for audit_log, position in result.ends.items())
