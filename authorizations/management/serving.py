@@ -17,7 +17,9 @@ from celery import current_app
 from celery.beat import Scheduler, Service
 from celery.worker import WorkController
 from django.core.handlers.wsgi import WSGIHandler
+from waitress.channel import HTTPChannel
 from waitress.server import BaseWSGIServer, create_server
+from waitress.task import ThreadedTaskDispatcher
 
 from accounts import database_patience
 
@@ -26,6 +28,7 @@ logger = logging.getLogger(__name__)
 # One may make a report for minutes, and another verify the audit log: mail and timer need one too.
 WORKER_THREADS = 3
 WEB_THREADS = 4
+HEALTH = "/healthz"
 # Whoever begins a request and falls silent holds up nobody: far more connections than people, each for half a minute.
 CONNECTIONS = {"connection_limit": 1000, "channel_timeout": 30, "cleanup_interval": 10, "asyncore_use_poll": True}
 SIGNALS = {signal.SIGINT, signal.SIGTERM}
@@ -88,7 +91,9 @@ class Portal:
         try:
             database_patience.install()
             threading.Thread(target=self._fill_and_work, args=[fill], name="filling", daemon=True).start()
-            self.server = create_server(WSGIHandler(), sockets=[bound], threads=WEB_THREADS, ident=None, **CONNECTIONS)
+            self.server = create_server(
+                WSGIHandler(), sockets=[bound], ident=None, _dispatcher=WebThreads(), **CONNECTIONS
+            )
             self.server.run()
             logger.critical("the web server has stopped by itself")
         except BaseException:
@@ -118,6 +123,23 @@ class Portal:
                 logger.warning("a background task was still running and has been left")
         finally:
             _leave(code)
+
+
+class WebThreads(ThreadedTaskDispatcher):  # type: ignore[misc]  # the library says no types
+    """The threads that answer requests, and one for `/healthz` alone: a busy portal lives, and says so at once."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.set_thread_count(WEB_THREADS)
+        self.of_health = ThreadedTaskDispatcher()
+        self.of_health.set_thread_count(1)
+
+    def add_task(self, task: HTTPChannel) -> None:
+        """Takes a connection whose next request was read."""
+        if task.requests[0].path == HEALTH:
+            self.of_health.add_task(task)
+        else:
+            super().add_task(task)
 
 
 def drain_requests(server: BaseWSGIServer) -> None:
