@@ -24,6 +24,7 @@ class AuthorizationsConfig(AppConfig):
         register(checks.pdf_libraries, checks.PORTAL)
         register(checks.check_url_rules, checks.PORTAL)
         register(checks.shipped_rules, checks.PORTAL)
+        register(checks.audit_log_role, checks.PORTAL, deploy=True)
         # Its hooks must hear of the first sign-in, no matter who asks for it.
         import_module("authorizations.web.sign_in.allauth_hooks")
         post_migrate.connect(_guard_the_record, sender=self)

@@ -7,8 +7,10 @@ from typing import Any
 
 from django.core import checks
 from django.core.exceptions import ImproperlyConfigured
+from django.db import DatabaseError, connection
 from django.urls import get_resolver
 
+from authorizations import triggers
 from authorizations.reports.rendering.pdf_libraries import LIBRARIES, install_line
 from authorizations.rules import BadRelease
 from authorizations.rules.release import FOLDER, read
@@ -31,6 +33,20 @@ def _loads(library: str) -> bool:
     except OSError:
         return False
     return True
+
+
+# --- the database ---
+
+
+def audit_log_role(app_configs: Any, **kwargs: Any) -> list[checks.CheckMessage]:
+    """A warning of `check --deploy` where the portal itself could rewrite its audit log."""
+    try:
+        lifted = triggers.may_be_lifted(connection)
+    except DatabaseError:
+        # Whether it can be reached is not what is asked here.
+        return []
+    hint = "Let another role own the tables, and run grant_application for the portal’s (docs/operations.md)."
+    return [checks.Warning(f"{lifted[:1].upper()}{lifted[1:]}.", hint=hint, id="portal.W002")] if lifted else []
 
 
 # --- addresses ---

@@ -63,6 +63,28 @@ def missing(connection: BaseDatabaseWrapper) -> set[str]:
         return _POSTGRESQL.keys() - {name for (name,) in cursor.fetchall()}
 
 
+def may_be_lifted(connection: BaseDatabaseWrapper) -> str:
+    """Why the role of this connection could change the audit log in spite of all triggers; blank where it cannot.
+
+    SQLite knows no roles: whoever writes the file can do anything, and anchors alone prove what was there.
+    """
+    if connection.vendor == "sqlite":
+        return ""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT rolsuper, pg_has_role(current_user, relowner, 'MEMBER'), "
+            "has_table_privilege(pg_class.oid, 'UPDATE, DELETE, TRUNCATE') "
+            "FROM pg_class, pg_roles WHERE pg_class.oid = to_regclass(%s) AND rolname = current_user",
+            [TABLE],
+        )
+        is_superuser, owns, changes = cursor.fetchone() or (False, False, False)
+    if is_superuser:
+        return "the portal’s role in the database is a superuser"
+    if owns:
+        return "the portal’s role in the database owns the audit log’s table"
+    return "the portal’s role in the database may change the audit log’s table" if changes else ""
+
+
 def _making(vendor: str, names: set[str]) -> Iterator[str]:
     if vendor == "sqlite":
         for name in sorted(names):

@@ -36,9 +36,11 @@ def test_every_process_is_started_as_the_documents_say_and_as_the_tests_do() -> 
         assert without_address(SERVICES[service]["command"]) == tested
         (documented,) = re.findall(rf"^\| {service}[^|]*\| `\.venv/bin/([^`]+)` \|$", operations, re.MULTILINE)
         assert without_address(documented) == tested
-    before = re.search(r"^\| before each start \| `\./portal (.+)` and `\./portal (.+)` \|$", operations, re.MULTILINE)
+    before = re.search(r"^\| before each start \| (.+) \|$", operations, re.MULTILINE)
     assert before is not None
-    assert SERVICES["prepare"]["command"][-1] == " && ".join(f"python manage.py {word}" for word in before.groups())
+    assert SERVICES["prepare"]["command"][-1] == " && ".join(
+        f"python manage.py {words}" for words in re.findall(r"`\./portal ([^`]+)`", before[1])
+    )
 
 
 def test_the_image_alone_is_a_web_server() -> None:
@@ -47,9 +49,18 @@ def test_the_image_alone_is_a_web_server() -> None:
 
 
 def test_a_password_of_any_characters_reaches_the_database_beside_its_address() -> None:
-    assert re.search(r"^DATABASE_URL=postgresql://portal@", (ROOT / ".env.example").read_text(), re.MULTILINE)
-    for service in ("prepare", *OURS):
-        assert SERVICES[service]["environment"]["PGPASSWORD"].startswith("${POSTGRES_PASSWORD")
+    assert re.search(r"^DATABASE_URL=postgresql://portal_app@", (ROOT / ".env.example").read_text(), re.MULTILINE)
+    for service in OURS:
+        assert SERVICES[service]["environment"]["PGPASSWORD"].startswith("${POSTGRES_APPLICATION_PASSWORD")
+
+
+def test_the_role_that_serves_is_another_than_the_one_that_owns_the_tables() -> None:
+    owner = SERVICES["postgres"]["environment"]["POSTGRES_USER"]
+    prepare = SERVICES["prepare"]
+    assert prepare["environment"]["DATABASE_URL"] == f"postgresql://{owner}@postgres:5432/portal"
+    assert prepare["environment"]["PGPASSWORD"].startswith("${POSTGRES_PASSWORD")
+    assert "grant_application portal_app" in prepare["command"][-1]
+    assert all("DATABASE_URL" not in SERVICES[service]["environment"] for service in OURS)
 
 
 @pytest.mark.parametrize("service", sorted(SERVICES))
