@@ -1,7 +1,7 @@
 """What rows say, beside what was last entered of them: whoever changes a row behind the portal leaves no entry."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -33,7 +33,7 @@ def differing_rows() -> Iterator[str]:
         entries = Event.objects.filter(audit_log=audit_log_of(kind), subject_type=kind).order_by()
         last = entries.aggregate(last=Max("subject_id"))["last"] or 0
         for start in range(1, last + 1, BATCH):
-            keys = range(start, start + BATCH)
+            keys: Sequence[int] = range(start, start + BATCH)
             for _ in range(TRIES):
                 found = list(_differing(record_type, kind, keys))
                 if not found:
@@ -42,8 +42,7 @@ def differing_rows() -> Iterator[str]:
             yield from (sentence for _, sentence in found)
 
 
-def _differing(record_type: Any, kind: str, keys: Iterable[int]) -> Iterator[tuple[int, str]]:
-    keys = list(keys)
+def _differing(record_type: Any, kind: str, keys: Sequence[int]) -> Iterator[tuple[int, str]]:
     rows = record_type._base_manager.in_bulk(keys)
     facts = _last_facts(kind, keys)
     hashes = _hashes(facts)
@@ -59,7 +58,7 @@ def _differing(record_type: Any, kind: str, keys: Iterable[int]) -> Iterator[tup
             yield key, f"{name} {getattr(rows[key], 'public_id', key)}: {columns} not as entry {max(wrong)[0]:,} says"
 
 
-def _last_facts(kind: str, keys: list[int]) -> Facts:
+def _last_facts(kind: str, keys: Sequence[int]) -> Facts:
     """Of each record the last value of each fact that was entered, and at which position; of documents each hash."""
     facts: Facts = defaultdict(dict)
     entries = Event.objects.filter(audit_log=audit_log_of(kind), subject_type=kind, subject_id__in=keys)
@@ -83,7 +82,7 @@ def _hashes(facts: Facts) -> dict[int, list[tuple[str, int]]]:
         if name.startswith("sha256 ")
     }
     rows = DocumentVersion._base_manager.filter(public_id__in=entered).values_list("public_id", "sha256")
-    wrong = defaultdict(list)
+    wrong: dict[int, list[tuple[str, int]]] = defaultdict(list)
     for version, sha256 in rows:
         key, value, position = entered[version]
         if sha256 != value:

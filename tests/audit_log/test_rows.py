@@ -44,7 +44,7 @@ def worked(cast: Cast) -> dict[type, Any]:
 
 CHANGES: tuple[tuple[type, str, object], ...] = (
     (Ato, "stage", "revoked"),
-    (Ato, "expires_on", date(2036, 1, 1)),
+    (Ato, "signed_on", date(2025, 1, 1)),
     (Case, "stage", "withdrawn"),
     (Case, "revision", 1),
     (Finding, "case_id", None),

@@ -174,17 +174,17 @@ def signed_out(clock: Clock, client: Client, cast: Cast) -> Client:
     return client
 
 
-LONG = "Nightly report. " * 2000
+LONG = "Quarterly tally. " * 2000
 
 
 def test_a_long_text_survives_signing_out_in_another_tab(signed_out: Client, cast: Cast) -> None:
-    signed_out.force_login(cast.viewer)
+    come_back(signed_out, cast.viewer)
     assert LONG.strip() in signed_out.get(reverse("saved_form")).content.decode()
 
 
 def test_who_signs_in_next_in_the_same_browser_never_sees_it(signed_out: Client, cast: Cast) -> None:
-    signed_out.force_login(cast.liaison)
-    assert "Nightly report" not in signed_out.get(reverse("make_token")).content.decode()
+    come_back(signed_out, cast.liaison)
+    assert "Quarterly tally" not in signed_out.get(reverse("make_token")).content.decode()
     assert signed_out.get(reverse("saved_form")).headers["Location"] == reverse("home")
     assert sessions.KEPT not in signed_out.session
 
