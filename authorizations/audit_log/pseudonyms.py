@@ -24,7 +24,7 @@ def pseudonyms(accounts: Iterable[int]) -> dict[int, str]:
     return {account: pseudonym(_person(account, into)) for account in accounts}
 
 
-def _person(account: int, into: dict[int, int]) -> int:
-    while account in into:
-        account = into[account]
+def _person(account: int, into: dict[int, int | None]) -> int:
+    while first := into.get(account):
+        account = first
     return account
