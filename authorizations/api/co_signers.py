@@ -15,7 +15,7 @@ from authorizations.actions.cases.co_signers import SIGNATURE, name_co_signer, s
 from authorizations.actions.refusals import NotReady
 from authorizations.api.authentication import person
 from authorizations.api.facts import read
-from authorizations.api.schemas import RECORD, RecordRef, acting, filled, reading
+from authorizations.api.schemas import RECORD, RecordRef, RequestBody, acting, filled, reading
 from authorizations.lifecycle.problems import Problem
 from authorizations.models import Case, CoSigner
 
@@ -36,13 +36,13 @@ class CoSignerRow(Schema):
     ato: str | None = Field(description="Id of its ATO, once the lead agency's is issued too.")
 
 
-class CoSignerNamed(Schema):
+class CoSignerNamed(RequestBody):
     """Naming an agency."""
 
     agency: str = Field(max_length=40, description="Id of the agency.")
 
 
-class CoSignerSignature(Schema):
+class CoSignerSignature(RequestBody):
     """What the official of a co-signing agency signed."""
 
     facts: dict[str, Any] = Field(description="system, authorizing_official, signed_on, expires_on and letter.")

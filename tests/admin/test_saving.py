@@ -36,7 +36,11 @@ def test_a_correction_leaves_an_entry_with_before_after_and_reason(client: Clien
     assert not LogEntry.objects.exists()
 
 
-@pytest.mark.parametrize("record_type", first(sorted(RECORD_TYPES.keys() - READ_ONLY)))
+# Members of an organization come and change by its own leads.
+ELSEWHERE = {"membership"}
+
+
+@pytest.mark.parametrize("record_type", first(sorted(RECORD_TYPES.keys() - READ_ONLY - ELSEWHERE)))
 def test_a_form_that_is_sent_untouched_changes_nothing(client: Client, cast: Cast, record_type: str) -> None:
     record = MAKE[record_type](1)
     before = RECORD_TYPES[record_type]._default_manager.filter(pk=record.pk).values().get()

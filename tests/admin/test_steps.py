@@ -164,7 +164,7 @@ def test_a_crafted_stage_is_nothing_to_a_registration(client: Client, cast: Cast
             ("signed_on", "", "Signed on: enter a date"),
             ("signed_on", "2090-01-01", "Signed on: this cannot be after"),
             ("signed_on", "0001-01-01", "Signed on: this cannot be before 1 Jan 2002"),
-            ("authorizing_official", "", ": enter it"),
+            ("authorizing_official", "", "Authorizing official: choose one"),
             ("ato_type", "p_ato", "choose one of those offered"),
             ("why", " ", "Say in a sentence why"),
         ]

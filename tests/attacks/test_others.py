@@ -19,6 +19,7 @@ from authorizations.models import Case, Comment, Deliverable, Event, Message, Mu
 from authorizations.models import querysets as rules
 from authorizations.models.calendar.calendar_feed import CalendarFeedQuerySet
 from authorizations.models.cases import visibility
+from authorizations.models.cases.co_signer import CoSignerQuerySet
 from authorizations.models.cases.comment import CommentQuerySet
 from authorizations.models.messages.bounce import BounceQuerySet
 from authorizations.models.messages.notification_preferences import MuteQuerySet
@@ -183,7 +184,7 @@ def rule_classes() -> list[type[Any]]:
     named = {name: each for module in (rules, visibility) for name, each in vars(module).items()}
     found = [each for each in named.values() if isinstance(each, type) and issubclass(each, rules.Scoped)]
     found += [BounceQuerySet, CalendarFeedQuerySet, CommentQuerySet, MuteQuerySet]
-    found += [ReportJobQuerySet, ReportScheduleQuerySet]
+    found += [ReportJobQuerySet, ReportScheduleQuerySet, CoSignerQuerySet]
     return [*found, OrganizationQuerySet, MembershipQuerySet, InvitationQuerySet, DelegationQuerySet]
 
 

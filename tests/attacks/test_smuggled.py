@@ -164,7 +164,7 @@ def pages(world: Cast) -> Iterator[tuple[str, str, str, dict[str, Any]]]:
 def pages_of_steps(world: Cast) -> Iterator[tuple[str, str, str, dict[str, Any]]]:
     """A step of a case and a step of an ATO."""
     case = case_at(world, "initial", "ssp")
-    warned = Acted(case, "warn", {"warning_ground": "no_reply", "warning_due_on": date(2099, 12, 24)})
+    warned = Acted(case, "warn", {"warning_ground": "no_reply", "warning_due_on": date(2031, 12, 24)})
     yield "case_step", "pmo_reviewer", f"{case.get_absolute_url()}warn/", warned.form
     ato = make_ato(world)
     told = {"recipient": "fedramp", "notified_on": date(2026, 1, 20), "channel": "form", "reference": "Form 1"}
@@ -188,6 +188,8 @@ def further_pages(world: Cast) -> Iterator[tuple[str, str, str, dict[str, Any]]]
     yield "register_ato", "bureau_liaison", f"/atos/register/?agency={ato.agency.public_id}", signed
     fact = {"revision": case.revision, "recommendation": "Authorize.", "reason": "So."}
     yield "case_facts", "liaison", f"{case.get_absolute_url()}facts/", fact
+    beside = {"agency": world.organizations["meadows"].public_id}
+    yield "name_co_signer", "liaison", reverse("name_co_signer", args=[case.public_id]), beside
     waived = {"gate": "ssp_approved_on", "until": later, "reason": "Lost."}
     yield "waive_gate", "pmo_lead", f"{case.get_absolute_url()}waive/", waived
     given = {"actor": world.pmo_lead, "now": NOW, "gate": "ssp_approved_on", "reason": "Lost."}
@@ -275,7 +277,6 @@ def pages_about_people(world: Cast) -> Iterator[tuple[str, str, str, dict[str, A
     over = reverse("end_membership", args=[harbors.public_id, member])
     yield "end_membership", "liaison", over, {"reason": "So."}
     two = {"second": world.viewer.email, "first": world.people["reviewer"].email, "reason": "One person."}
-    yield "agree_to_merge", "viewer", reverse("agree_to_merge"), {"other": two["first"]}
     agree_to_merge(actor=world.viewer, other=two["first"], now=timezone.now())
     agree_to_merge(actor=world.people["reviewer"], other=two["second"], now=timezone.now())
     yield "merge_accounts", "pmo_lead", reverse("merge_accounts"), two
@@ -309,6 +310,8 @@ ATTACKED_ELSEWHERE = {
     *("mfa_generate_recovery_codes", "styleguide", "report"),
     # The choices before a form.
     "adopt_initial_case",
+    # An agreement is an entry of the audit log alone, and where packages are is written by rows that are ticked.
+    *("agree_to_merge", "package_places"),
     # What a plan's workbook says is read from its cells, and the dates of its tasks from fields that are named by task.
     *("wbs_import", "wbs_dates"),
 }

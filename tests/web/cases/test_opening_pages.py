@@ -275,8 +275,8 @@ def test_an_expired_access_says_where_the_case_goes_on(client: Client, cast: Cas
             ("liaison", {"Use this offering", "Adopt a reuse case"}),
             ("reviewer", {"Use this offering"}),
             ("csp_lead", set()),
-            ("pmo_lead", {"Adopt a reuse case", "Set the designation"}),
-            ("pmo_reviewer", {"Set the designation"}),
+            ("pmo_lead", {"Adopt a reuse case", "Record where the package is", "Set the designation"}),
+            ("pmo_reviewer", {"Record where the package is", "Set the designation"}),
             ("auditor", set()),
         ]
     ),
@@ -295,7 +295,10 @@ def test_a_certified_offering_offers_its_use_to_those_who_may(
             ("liaison", {"Start an initial case", "Use this offering", "Adopt a reuse case"}),
             ("csp_lead", {"Start an initial case"}),
             ("stranger_csp", set()),
-            ("pmo_lead", {"Adopt an initial case", "Adopt a reuse case", "Set the designation"}),
+            (
+                "pmo_lead",
+                {"Adopt an initial case", "Adopt a reuse case", "Record where the package is", "Set the designation"},
+            ),
         ]
     ),
 )
