@@ -113,7 +113,7 @@ def test_a_list_whose_session_ended_leads_to_the_sign_in_page(reader: Reader) ->
     page.context.clear_cookies()
     # A click, and not `check()`, which would wait for the state of a box that the next page no longer has.
     page.get_by_label("High", exact=True).click(no_wait_after=True)
-    page.wait_for_url("**/sign-in/?next=**")
+    page.wait_for_url("**/sign-in/?**next=**")
     assert page.get_by_role("heading", name="Sign in", exact=True).is_visible()
 
 
