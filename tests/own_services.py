@@ -119,12 +119,19 @@ class Program:
 
     def silence(self) -> None:
         """Makes it mute: it still holds its port and takes connections, and answers nothing."""
-        assert self.running is not None
-        os.killpg(self.running.pid, signal.SIGSTOP)
+        self._tell_all(signal.SIGSTOP)
 
     def go_on(self) -> None:
+        self._tell_all(signal.SIGCONT)
+
+    def _tell_all(self, number: signal.Signals) -> None:
+        """Signals it and its children: those of PostgreSQL, which hold the connections, have groups of their own."""
         assert self.running is not None
-        os.killpg(self.running.pid, signal.SIGCONT)
+        os.killpg(self.running.pid, number)
+        children = subprocess.run(["pgrep", "-P", str(self.running.pid)], capture_output=True, text=True, check=False)
+        for child in children.stdout.split():
+            with suppress(ProcessLookupError):
+                os.kill(int(child), number)
 
 
 @contextmanager
