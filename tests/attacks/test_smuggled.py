@@ -134,12 +134,8 @@ def pages(world: Cast) -> Iterator[tuple[str, str, str, dict[str, Any]]]:
     contact = {"organization": harbors.public_id, "name": "Cal", "email": "cal@example.gov", "function": "approver"}
     yield "add_contact", "liaison", "/contacts/add/", contact
     last = (timezone.localdate() + timezone.timedelta(days=9)).isoformat()
-    yield (
-        "make_token",
-        "liaison",
-        "/tokens/make/",
-        {"name": "Nightly", "expires_on": last, "idempotency_key": "k1", "read_only": "on"},
-    )
+    token = {"name": "Nightly", "expires_on": last, "idempotency_key": "k1", "read_only": "on"}
+    yield "make_token", "liaison", "/tokens/make/", token
     yield "make_calendar_link", "liaison", "/calendar/links/make/", {"of": "mine"}
     weekly = {"rhythm": "weekly", "weekday": "0", "format": "csv", "whom": "me", "idempotency_key": "k13"}
     yield "schedule_report", "liaison", "/reports/ato-register/schedule/", weekly
