@@ -1,4 +1,4 @@
-"""What rows say, beside what was last entered of them: whoever changes a row behind the portal leaves no entry."""
+"""Compares rows with the last entries about them: a change behind the portal leaves no entry."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence

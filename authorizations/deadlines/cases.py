@@ -18,7 +18,7 @@ from authorizations.lifecycle.wbs import sides_of
 from authorizations.rules import Release, newest, release
 from authorizations.vocabulary import Designation
 
-# Where a case that was listed is so no more.
+# Stages in which a listed case is no longer listed.
 ENDED_LISTED = ("withdrawn", "removed", "partner_lost")
 REQUESTED = (*LISTED, "in_process_requested")
 # An assessment that was finished, or reported on, had begun by then.

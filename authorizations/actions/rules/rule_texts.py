@@ -74,7 +74,7 @@ def _changes(before: Iterable[RuleText], after: Iterable[RuleText]) -> list[Text
 
 
 def notes_of(draft: EditionDraft) -> list[str]:
-    """What of a version a person should look at: what is not known here, and duties whose rule it does not have."""
+    """Points of a version to check: words not known here, and duties whose rule it lacks."""
     here = {rule.rule_id for rule in draft.rules}
     cited = ((part, duty) for duty in DUTIES.values() for part in duty.source.split("; ") if RULE_ID.fullmatch(part))
     words = "The duty “{}” cites {}, which this version does not have."
