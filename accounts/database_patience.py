@@ -7,6 +7,7 @@ import select
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
@@ -15,13 +16,22 @@ from psycopg2 import OperationalError, extensions  # type: ignore[import-untyped
 
 CONNECTING, ANSWERING = 5.0, 8.0
 READY = {extensions.STATUS_READY, extensions.STATUS_BEGIN, extensions.STATUS_PREPARED}
-# Seconds of silence; None where nobody waits for the answer, as in the background.
-PATIENCE: ContextVar[float | None] = ContextVar("patience", default=None)
+
+
+@dataclass(slots=True)
+class _Patience:
+    """Seconds of silence that are left; none once the server let them pass, so that nothing after it waits again."""
+
+    seconds: float
+
+
+# None where nobody waits for the answer, as in the background.
+PATIENCE: ContextVar[_Patience | None] = ContextVar("patience", default=None)
 
 
 @contextmanager
 def waiting_at_most(seconds: float) -> Iterator[None]:
-    before = PATIENCE.set(seconds)
+    before = PATIENCE.set(_Patience(seconds))
     try:
         yield
     finally:
@@ -46,9 +56,14 @@ def install() -> None:
 
 def _wait(connection: Any) -> None:
     """Waits until the server has answered. Raises OperationalError; the library then closes the connection."""
-    seconds = PATIENCE.get() if connection.status in READY else CONNECTING
+    patience = PATIENCE.get()
+    seconds = patience.seconds if patience else None
+    if connection.status not in READY:
+        seconds = CONNECTING if seconds is None else min(CONNECTING, seconds)
     while (state := connection.poll()) != extensions.POLL_OK:
         poller = select.poll()
         poller.register(connection.fileno(), select.POLLIN if state == extensions.POLL_READ else select.POLLOUT)
         if not poller.poll(None if seconds is None else seconds * 1000):
+            if patience:
+                patience.seconds = 0.0
             raise OperationalError(f"the server said nothing for {seconds:.0f} seconds")
