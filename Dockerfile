@@ -17,6 +17,8 @@ RUN apt-get update \
 WORKDIR /portal
 COPY --from=made /portal /portal
 ENV PATH=/portal/.venv/bin:$PATH PORTAL_DATA=/data PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1
+# Its port is made to be published: without settings it refuses to start.
+ENV PORTAL_PRODUCTION=yes
 VOLUME /data
 USER 10001:10001
 EXPOSE 8000

@@ -18,6 +18,7 @@ from kombu import Queue
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
+from authorizations.management.host_names import is_this_machine, why_only_production
 from fedramp_portal import database_settings, identity_providers, logging_settings, s3_settings, scanner_settings
 from fedramp_portal.secret_keys import INSECURE_KEY, is_weak
 
@@ -54,8 +55,6 @@ DATA_DIR = Path(env("PORTAL_DATA") or BASE_DIR / "var").resolve()
 
 SECRET_KEY = env("PORTAL_SECRET_KEY") or INSECURE_KEY
 ALLOWED_HOSTS = [host.strip() for host in env("PORTAL_HOSTS", "localhost,127.0.0.1,[::1]").split(",") if host.strip()]
-# Names that nobody else can reach this machine by: its own, and those that can never belong to anyone (RFC 6761).
-LOCAL_HOSTS = re.compile(r"localhost|127(\.\d+){3}|\[?::1\]?|testserver|.*\.(localhost|test)")
 HTTPS = env_flag("PORTAL_HTTPS", default=PRODUCTION)
 # One-click sign-in as a demo person: on where the portal runs on one machine, never in production.
 DEMO_SIGN_IN = env_flag("PORTAL_DEMO", default=not PRODUCTION)
@@ -87,13 +86,13 @@ if PRODUCTION:
             "Unsafe for production: " + "; ".join(why for why, is_so in unsafe.items() if is_so) + "."
         )
 
-elif not all(LOCAL_HOSTS.fullmatch(host.lower()) for host in ALLOWED_HOSTS) and (
-    DEMO_SIGN_IN or DEBUG or SECRET_KEY == INSECURE_KEY or (OLD_SECRET_KEY and is_weak(OLD_SECRET_KEY))
-):
-    raise ImproperlyConfigured(
-        "PORTAL_HOSTS names a host that others can reach: set PORTAL_SECRET_KEY to a random text (an old key, too), "
-        "PORTAL_DEMO and PORTAL_DEBUG to no, or PORTAL_PRODUCTION to yes."
-    )
+# Whether anyone else who reaches it could do what they like.
+FOR_ONE_MACHINE = DEMO_SIGN_IN or DEBUG or is_weak(SECRET_KEY) or (bool(OLD_SECRET_KEY) and is_weak(OLD_SECRET_KEY))
+# A demo that was asked for by its name may also listen where others reach it, as in a container.
+DEMO_FOR_OTHERS = DEMO_SIGN_IN and bool(env("PORTAL_DEMO")) and not DEBUG
+for host in [] if PRODUCTION else ALLOWED_HOSTS:
+    if why := why_only_production(host, for_one_machine=FOR_ONE_MACHINE):
+        raise ImproperlyConfigured(f"PORTAL_HOSTS: {why}")
 # The last key, while a new one is taken into use: what it signed and sealed can still be read.
 SECRET_KEY_FALLBACKS = [OLD_SECRET_KEY] if OLD_SECRET_KEY else []
 
@@ -363,14 +362,13 @@ EMAIL_PORT = SERVER.port or (465 if SERVER.scheme == "smtps" else 587)
 EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = unquote(SERVER.username or ""), unquote(SERVER.password or "")
 EMAIL_USE_SSL = SERVER.scheme == "smtps"
 # A server on this machine needs no secured way to it.
-EMAIL_USE_TLS = SERVER.scheme == "smtp" and not LOCAL_HOSTS.fullmatch(EMAIL_HOST)
+EMAIL_USE_TLS = SERVER.scheme == "smtp" and not is_this_machine(EMAIL_HOST)
 EMAIL_TIMEOUT = 30
 DEFAULT_FROM_EMAIL = env("PORTAL_MAIL_FROM", "portal@localhost")
 # A portal for trying out says so in every subject, and mails nobody but those who agreed to it: addresses, or @domains.
 MAIL_PREFIX = env("PORTAL_MAIL_PREFIX", "" if PRODUCTION else "[Not production]")
-MAIL_ALLOWED = (
-    None if PRODUCTION else {each.strip().lower() for each in env("PORTAL_MAIL_ALLOWED").split(",") if each.strip()}
-)
+AGREED = {each.strip().lower() for each in env("PORTAL_MAIL_ALLOWED").split(",") if each.strip()}
+MAIL_ALLOWED = None if PRODUCTION and not AGREED else AGREED
 # Where links in mails lead; never a host that a request names.
 OWN_ADDRESS = f"{'https' if HTTPS else 'http'}://{ALLOWED_HOSTS[0].lstrip('.')}"
 # Who gets a mail each day with where the audit log ends.

@@ -85,6 +85,8 @@ def test_the_database_is_brought_up_to_date_once_before_the_portal_starts() -> N
     assert SERVICES["prepare"]["restart"] == "no"
 
 
-def test_the_image_runs_as_nobody_special_and_leaves_secrets_out() -> None:
-    assert re.search(r"^USER 10001:10001$", (ROOT / "Dockerfile").read_text(), re.MULTILINE)
+def test_the_image_runs_as_nobody_special_for_production_and_leaves_secrets_out() -> None:
+    image = (ROOT / "Dockerfile").read_text()
+    assert re.search(r"^USER 10001:10001$", image, re.MULTILINE)
+    assert re.search(r"^ENV PORTAL_PRODUCTION=yes$", image, re.MULTILINE)
     assert {".env", ".git", ".venv", "var"} <= set((ROOT / ".dockerignore").read_text().split())

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
+from authorizations.management.commands.serve import why_not_listen
 from fedramp_portal import database_settings, s3_settings
 
 pytestmark = pytest.mark.sqlite
@@ -63,22 +64,52 @@ def test_a_complete_production_environment_is_accepted_and_safe(
     assert settings["LOGGING"]["handlers"]["stdout"]["formatter"] == "json"
 
 
-@pytest.mark.parametrize("hosts", ["portal.example.gov", "*", "localhost,10.0.0.7", ".example.gov"])
+PUBLIC = (
+    "PORTAL_HOSTS: anyone may reach “{}”; set PORTAL_PRODUCTION to yes, or name this machine (localhost) "
+    "or a private network (192.168.1.7, portal.local)."
+)
+PRIVATE = [
+    "192.168.1.7",
+    "localhost,10.0.0.7",
+    "[fd00::7]",
+    "portal",
+    "portal.local",
+    "Portal.Internal",
+    "nas.home.arpa",
+]
+
+
+@pytest.mark.parametrize(
+    "hosts", ["portal.example.gov", "*", "localhost,100.64.0.7", ".example.gov", "[2600::7]", ".local"]
+)
+def test_a_host_that_anyone_may_reach_is_served_in_production_only(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, hosts: str
+) -> None:
+    safe = {"PORTAL_SECRET_KEY": SAFE["PORTAL_SECRET_KEY"], "PORTAL_DEMO": "no"}
+    with pytest.raises(ImproperlyConfigured) as refusal:
+        load(monkeypatch, tmp_path, PORTAL_HOSTS=hosts, **safe)
+
+    assert str(refusal.value) == PUBLIC.format(hosts.rpartition(",")[2])
+
+
+@pytest.mark.parametrize("hosts", PRIVATE)
 @pytest.mark.parametrize("half", [{}, {"PORTAL_DEMO": "no"}, {"PORTAL_SECRET_KEY": SAFE["PORTAL_SECRET_KEY"]}])
-def test_a_host_that_others_can_reach_needs_a_key_of_its_own_and_no_demo(
+def test_a_host_of_a_private_network_needs_a_key_of_its_own_and_no_demo(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, hosts: str, half: dict[str, str]
 ) -> None:
-    with pytest.raises(ImproperlyConfigured, match=r"PORTAL_HOSTS names a host that others can reach: .*\.$"):
+    with pytest.raises(ImproperlyConfigured, match=r"PORTAL_HOSTS: others can reach “.*”; set PORTAL_SECRET_KEY .*\.$"):
         load(monkeypatch, tmp_path, PORTAL_HOSTS=hosts, **half)
 
 
-@pytest.mark.parametrize("unsafe", [{"PORTAL_DEBUG": "yes"}, {"PORTAL_OLD_SECRET_KEY": "weak"}])
+@pytest.mark.parametrize(
+    "unsafe", [{"PORTAL_DEBUG": "yes"}, {"PORTAL_OLD_SECRET_KEY": "weak"}, {"PORTAL_SECRET_KEY": "weak"}]
+)
 def test_a_host_that_others_can_reach_shows_no_tracebacks_and_trusts_no_weak_old_key(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, unsafe: dict[str, str]
 ) -> None:
     safe = {"PORTAL_SECRET_KEY": SAFE["PORTAL_SECRET_KEY"], "PORTAL_DEMO": "no"}
-    with pytest.raises(ImproperlyConfigured, match="PORTAL_HOSTS names a host that others can reach"):
-        load(monkeypatch, tmp_path, PORTAL_HOSTS="portal.example.gov", **safe, **unsafe)
+    with pytest.raises(ImproperlyConfigured, match="PORTAL_HOSTS: others can reach"):
+        load(monkeypatch, tmp_path, PORTAL_HOSTS="portal.local", **(safe | unsafe))
 
 
 @pytest.mark.parametrize("old", ["weak", "a" * 60])
@@ -87,11 +118,47 @@ def test_a_weak_old_key_is_refused_in_production(monkeypatch: pytest.MonkeyPatch
         load(monkeypatch, tmp_path, **SAFE, PORTAL_OLD_SECRET_KEY=old)
 
 
-def test_a_host_that_others_can_reach_is_served_with_a_key_of_its_own_and_no_demo(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+@pytest.mark.parametrize("hosts", PRIVATE)
+def test_a_host_of_a_private_network_is_served_with_a_key_of_its_own_and_no_demo(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, hosts: str
 ) -> None:
     safe = {"PORTAL_SECRET_KEY": SAFE["PORTAL_SECRET_KEY"], "PORTAL_DEMO": "no"}
-    assert load(monkeypatch, tmp_path, PORTAL_HOSTS="portal.example.gov", **safe)["PRODUCTION"] is False
+    assert load(monkeypatch, tmp_path, PORTAL_HOSTS=hosts, **safe)["PRODUCTION"] is False
+
+
+@pytest.mark.parametrize(
+    ("environment", "host", "sentence"),
+    [
+        ({}, "127.0.0.1", ""),
+        ({}, "0.0.0.0", "--host: others can reach “0.0.0.0”; set PORTAL_SECRET_KEY"),
+        ({"PORTAL_DEMO": "no"}, "::", "--host: others can reach “::”; set PORTAL_SECRET_KEY"),
+        ({"PORTAL_DEMO": "yes"}, "0.0.0.0", ""),
+        ({"PORTAL_DEMO": "yes", "PORTAL_DEBUG": "yes"}, "0.0.0.0", "--host: others can reach"),
+        ({"PORTAL_DEMO": "no", "PORTAL_SECRET_KEY": SAFE["PORTAL_SECRET_KEY"]}, "192.168.1.7", ""),
+        ({"PORTAL_DEMO": "yes"}, "2600::7", "--host: anyone may reach “2600::7”; set PORTAL_PRODUCTION"),
+        (SAFE, "2600::7", ""),
+    ],
+)
+def test_serve_listens_where_others_reach_it_only_as_the_names_of_hosts_allow_or_for_a_demo_asked_for_by_name(
+    monkeypatch: pytest.MonkeyPatch,
+    settings: Any,
+    tmp_path: Path,
+    environment: dict[str, str],
+    host: str,
+    sentence: str,
+) -> None:
+    for name, value in load(monkeypatch, tmp_path, **environment).items():
+        if name in {"PRODUCTION", "FOR_ONE_MACHINE", "DEMO_FOR_OTHERS"}:
+            setattr(settings, name, value)
+
+    assert why_not_listen(host)[: len(sentence) or None] == sentence
+
+
+def test_a_public_trial_in_production_mails_only_those_who_are_named(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    assert load(monkeypatch, tmp_path, **SAFE)["MAIL_ALLOWED"] is None
+    assert load(monkeypatch, tmp_path, **SAFE, PORTAL_MAIL_ALLOWED="@example.gov")["MAIL_ALLOWED"] == {"@example.gov"}
 
 
 @pytest.mark.parametrize("hosts", ["localhost", "127.0.0.2,[::1]", "portal.localhost", "portal.test", "testserver"])

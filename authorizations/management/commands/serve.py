@@ -16,6 +16,7 @@ from django.db import OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
 
 from accounts.models import User
+from authorizations.management.host_names import why_only_production
 from authorizations.management.serving import Portal, PortTaken, bind
 from authorizations.models import Event
 from authorizations.presenters.demo_progress import set_demo_progress
@@ -37,6 +38,8 @@ class Command(BaseCommand):
         parser.add_argument("--feed", type=Path, metavar="FILE", help="import this Marketplace feed first")
 
     def handle(self, *, host: str, port: int, prepare: bool, feed: Path | None, **options: Any) -> None:
+        if why := why_not_listen(host):
+            raise CommandError(why)
         try:
             bound = bind(host, port)
         except PortTaken as problem:
@@ -104,6 +107,14 @@ class Command(BaseCommand):
     def _print(self, sentence: str) -> None:
         self.stdout.write(sentence)
         self.stdout.flush()
+
+
+def why_not_listen(host: str) -> str:
+    """Why the portal may not listen there, as a sentence; blank where it may. Any name of a host can be asked of it."""
+    why = why_only_production(host, for_one_machine=settings.FOR_ONE_MACHINE and not settings.DEMO_FOR_OTHERS)
+    return (
+        f"--host: {why} A demo alone in a container needs PORTAL_DEMO=yes." if why and not settings.PRODUCTION else ""
+    )
 
 
 def imported(printed: dict[str, Any]) -> str:
