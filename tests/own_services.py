@@ -19,6 +19,7 @@ from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
+from urllib.parse import quote
 
 import psycopg2
 import pytest
@@ -165,10 +166,12 @@ class Postgres:
 
     program: Program
     port: int
+    password: str = ""
 
     @property
     def address(self) -> str:
-        return f"postgresql://portal@127.0.0.1:{self.port}/postgres"
+        password = f":{quote(self.password, safe='')}" if self.password else ""
+        return f"postgresql://portal{password}@127.0.0.1:{self.port}/postgres"
 
     def start(self) -> None:
         self.program.start()
@@ -184,8 +187,12 @@ class Postgres:
 
 
 @contextmanager
-def own_postgres() -> Iterator[Postgres]:
-    """A new, empty PostgreSQL server; skips the test where the machine has none."""
+def own_postgres(password: str = "") -> Iterator[Postgres]:
+    """A new, empty PostgreSQL server; skips the test where the machine has none.
+
+    Args:
+        password: that of the role `portal`, and then everyone is asked for one; blank trusts whoever connects.
+    """
     programs = postgres_programs()
     if programs is None:
         pytest.skip("install the package postgresql")
@@ -195,14 +202,17 @@ def own_postgres() -> Iterator[Postgres]:
         folder = Path(name)
         if user:
             shutil.chown(folder, user)
-        data = str(folder / "data")
+        data, auth = str(folder / "data"), ["--auth=trust"]
+        if password:
+            (folder / "password").write_text(password)
+            auth = ["--auth=scram-sha-256", f"--pwfile={folder / 'password'}"]
         subprocess.run(
-            [programs / "initdb", "-D", data, "-U", "portal", "--auth=trust", "--no-sync", "-E", "UTF8"],
+            [programs / "initdb", "-D", data, "-U", "portal", *auth, "--no-sync", "-E", "UTF8"],
             user=user, cwd="/", check=True, capture_output=True,
         )  # fmt: skip
         listens = ["-h", "127.0.0.1", "-p", str(port), "-k", name]
         line = [str(programs / "postgres"), "-D", data, *listens, "-c", "fsync=off"]
-        server = Postgres(Program(folder, "printed", line, dict(os.environ), user), port)
+        server = Postgres(Program(folder, "printed", line, dict(os.environ), user), port, password)
         server.start()
         try:
             yield server
