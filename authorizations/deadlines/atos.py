@@ -1,11 +1,9 @@
-"""The deadlines of ATOs: telling FedRAMP, what the provider delivers each year, what the agency looks at again."""
+"""The deadlines of ATOs: telling FedRAMP, what the agency looks at again, what the official asked for."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from datetime import date
-from itertools import count
 
-from authorizations.deadlines.computation import by_length, counted, latest, met, periods
+from authorizations.deadlines.computation import by_length, counted, latest, met
 from authorizations.deadlines.deadline import (
     PMO,
     AtoDeadlineRow,
@@ -14,9 +12,9 @@ from authorizations.deadlines.deadline import (
     DeadlineForce,
     DeadlineSide,
 )
-from authorizations.deadlines.offerings import AGENCIES, is_legacy_on
-from authorizations.lifecycle.date_arithmetic import months_after, next_yearly
-from authorizations.rules import Release, newest
+from authorizations.deadlines.offerings import is_legacy_on
+from authorizations.lifecycle.date_arithmetic import months_after
+from authorizations.rules import newest
 from authorizations.vocabulary import LIVE_ATO_STAGES, AtoStage, NoticeRecipient
 
 ENDED_BY_THE_OFFICIAL = (AtoStage.REVOKED, AtoStage.SUSPENDED)
@@ -127,73 +125,6 @@ def forwarded(row: AtoDeadlineRow, today: date) -> Iterator[Deadline]:
         anchor="ATO signed", anchored_on=row.signed_on, rule="DOCS26", met_on=on, met_by=by,
         detail=row.signed_on.isoformat(),
     )  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Yearly:
-    """A duty of the provider for each year of an ATO, the first year being 0."""
-
-    kind: str
-    length: str
-    anchor: str
-    rule: str
-    due: Callable[[int], date | None]
-    until: str = ""  # the ruleset that replaces it
-
-
-def _yearly(row: AtoDeadlineRow, signed: date, rules: Release) -> Iterator[Yearly]:
-    if rules.lengths.get("schedule_months"):
-        yield Yearly(
-            "L13", "schedule_days", "the authorization", "CMSG",
-            lambda year: counted(rules, "schedule_days", _anniversary(rules, "schedule_months", signed, year)), "CCM",
-        )  # fmt: skip
-    if not rules.lengths.get("annual_months"):
-        return
-
-    def anniversary(year: int) -> date:
-        """The day of the annual assessment: the published one, or else the anniversary."""
-        day = _anniversary(rules, "annual_months", signed, year)
-        return next_yearly(row.annual_day, day) if row.annual_day and year else day
-
-    def worksheet(year: int) -> date | None:
-        return anniversary(year) if year else counted(rules, "worksheet_business_days", signed)
-
-    yield Yearly("L14", "worksheet_business_days", "the authorization", "CMD", worksheet, "CCM")
-    yield Yearly(
-        "L16", "sap_before_days", "the last anniversary", "PMG3",
-        lambda year: counted(rules, "sap_before_days", anniversary(year + 1), back=True), "IVV",
-    )  # fmt: skip
-    yield Yearly("L17", "annual_months", "the last anniversary", "PMG3; CMSG", lambda year: anniversary(year + 1))
-
-
-def _anniversary(rules: Release, length: str, signed: date, year: int) -> date:
-    return months_after(signed, (rules.lengths[length] or 0) * year)
-
-
-def yearly_deliveries(row: AtoDeadlineRow, today: date) -> Iterator[Deadline]:
-    """L13, L14, L16, L17: what a provider owes each year, until the new rulesets take over.
-
-    Once for the offering, to every agency that uses it: what began with the initial ATO outlives it.
-    """
-    is_live = row.is_initial and (row.stage in LIVE_ATO_STAGES or row.goes_on)
-    if not is_live or row.signed_on is None or row.certification == "20x":
-        return
-    rules, signed = newest(today), row.signed_on
-    for duty in _yearly(row, signed, rules):
-        met_in = {each.period for each in row.delivered if each.duty == duty.kind}
-        months = "schedule_months" if duty.kind == "L13" else "annual_months"
-        years = (_anniversary(rules, months, signed, year) for year in count())
-        for period, day in periods(years, duty.due, row.known_on or signed, today, met_in):
-            if duty.until and not is_legacy_on(rules, row.certification, duty.until, day):
-                break
-            on, by = met(duty.kind, period, row.delivered)
-            # The yearly assessment goes on under the new rules; only its rule is another.
-            is_old = duty.until or is_legacy_on(rules, row.certification, "IVV", day)
-            yield by_length(
-                kind=duty.kind, subject=_ato(row), owes=_provider(row), to=AGENCIES, release=rules,
-                length=duty.length, anchor=duty.anchor, anchored_on=period,
-                rule=duty.rule if is_old else "IVV-CSO-FIA", on=day, detail=period.isoformat(), met_on=on, met_by=by,
-            )  # fmt: skip
 
 
 def reports_read(row: AtoDeadlineRow, today: date) -> Iterator[Deadline]:

@@ -80,6 +80,13 @@ class Delivered(NamedTuple):
     reference: str = ""
 
 
+def known_since(source: str, signed_on: date | None, published_since: date | None) -> date | None:
+    """The day on which the register had an ATO first: of one recorded here its signing, of a feed's when it came."""
+    if source != RecordSource.FEED:
+        return signed_on
+    return max(filter(None, (signed_on, published_since)), default=None)
+
+
 # Rows: each field is a column or an annotation of the query by its name, but for those with a default.
 
 
@@ -120,9 +127,7 @@ class AtoDeadlineRow(NamedTuple):
     published_since: date | None
     certification: str
     certification_class: str
-    annual_day: str
     official: int | None
-    goes_on: bool  # no newer initial ATO of the offering, and a live one of some agency
     notified: Sequence[tuple[str, date]] = ()
     delivered: Sequence[Delivered] = ()
     of_offering: Sequence[Delivered] = ()
@@ -138,10 +143,7 @@ class AtoDeadlineRow(NamedTuple):
 
     @property
     def known_on(self) -> date | None:
-        """The day on which the register had it first."""
-        if self.is_made_here:
-            return self.signed_on
-        return max(filter(None, (self.signed_on, self.published_since)), default=None)
+        return known_since(self.source, self.signed_on, self.published_since)
 
 
 class OfferingDeadlineRow(NamedTuple):
@@ -155,7 +157,10 @@ class OfferingDeadlineRow(NamedTuple):
     ready_on: date | None
     certified_on: date | None
     certified_here_on: date | None
+    in_use: bool  # some agency has a live ATO
     delivered: Sequence[Delivered] = ()
+    authorized_on: date | None = None  # by an initial ATO, which may have ended since
+    known_on: date | None = None  # when the register had that ATO first
 
 
 class AccessDeadlineRow(NamedTuple):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from authorizations.deadlines import access_and_contacts, atos, offerings
+from authorizations.deadlines import access_and_contacts, atos, offerings, yearly
 from authorizations.deadlines import cases as case_deadlines
 from authorizations.deadlines.deadline import Deadline
 
@@ -101,7 +101,6 @@ OF_ATOS: tuple[Yielding, ...] = (
     atos.letter,
     atos.end_notified,
     atos.expiry,
-    atos.yearly_deliveries,
     atos.reevaluation,
     atos.forwarded,
     atos.class_a,
@@ -109,6 +108,7 @@ OF_ATOS: tuple[Yielding, ...] = (
 )
 OF_CONDITIONS: tuple[Yielding, ...] = (atos.condition,)
 OF_OFFERINGS: tuple[Yielding, ...] = (
+    yearly.yearly_deliveries,
     offerings.reports,
     offerings.report_of_fedramp,
     offerings.assessment_ahead,

@@ -26,6 +26,7 @@ from authorizations.deadlines.deadline import (
     Delivered,
     OfferingDeadlineRow,
     TaskDeadlineRow,
+    known_since,
 )
 from authorizations.lifecycle.stages import LISTED, OPEN_INITIAL, InitialStage
 from authorizations.models import (
@@ -35,6 +36,7 @@ from authorizations.models import (
     Contact,
     Deliverable,
     DesignationEvent,
+    Event,
     Notice,
     Offering,
     PackageAccess,
@@ -156,20 +158,14 @@ WITH_DEADLINES = (*LIVE_ATO_STAGES, AtoStage.REVOKED)
 
 
 def ato_rows(atos: QuerySet[Ato]) -> Iterator[AtoDeadlineRow]:
-    """The ATOs that have deadlines, with their notices and what was delivered: three queries more a batch.
-
-    Those of an initial ATO that ended go on where the offering is used.
-    """
-    of_initial = Q(goes_on(), listing_role=ListingRole.INITIAL)
+    """The ATOs that have deadlines, with their notices and what was delivered: three queries more a batch."""
     for batch in batches(
-        atos.filter(Q(stage__in=WITH_DEADLINES) | of_initial),
+        atos.filter(stage__in=WITH_DEADLINES),
         AtoDeadlineRow,
         provider=F("offering__provider"),
         official=F("authorizing_official"),
         certification=F("offering__certification_type"),
         certification_class=F("offering__certification_class"),
-        annual_day=F("offering__annual_assessment"),
-        goes_on=ExpressionWrapper(of_initial, output_field=BooleanField()),
     ):
         within = {"ato__gte": batch[0].pk, "ato__lte": batch[-1].pk}
         notices: dict[int, list[tuple[str, date]]] = defaultdict(list)
@@ -183,14 +179,6 @@ def ato_rows(atos: QuerySet[Ato]) -> Iterator[AtoDeadlineRow]:
                 delivered=own.get(row.pk, ()),
                 of_offering=reports.get(row.offering, ()),
             )
-
-
-def goes_on() -> Q:
-    """The condition of the newest initial ATO of an offering for which some agency has a live one."""
-    of_offering = Ato.objects.filter(offering=OuterRef("offering"))
-    newer = Q(stage__in=LIVE_ATO_STAGES) | Q(pk__gt=OuterRef("pk"))
-    initial = of_offering.filter(newer, listing_role=ListingRole.INITIAL).exclude(pk=OuterRef("pk"))
-    return Q(Exists(of_offering.filter(stage__in=LIVE_ATO_STAGES))) & ~Q(Exists(initial))
 
 
 def row_of_ato(ato: Ato) -> AtoDeadlineRow:
@@ -214,9 +202,7 @@ def row_of_ato(ato: Ato) -> AtoDeadlineRow:
         published_since=ato.published_since,
         certification=offering.certification_type,
         certification_class=offering.certification_class,
-        annual_day=offering.annual_assessment,
         official=ato.authorizing_official_id,
-        goes_on=ato.listing_role == ListingRole.INITIAL and Ato.objects.filter(goes_on(), pk=ato.pk).exists(),
         notified=[(each.recipient, each.notified_on) for each in ato.notices.all()],
         delivered=[Delivered(*rest) for key, *rest in delivered if key is not None],
         of_offering=[Delivered(*rest) for key, *rest in delivered if key is None],
@@ -262,8 +248,12 @@ def _day_of(step: DesignationStep, **more: Any) -> Subquery:
     return Subquery(events.order_by("-effective_on").values("effective_on")[:1])
 
 
+IN_ERROR = "ato.rescind_in_error"
+
+
 def offering_rows(offerings: QuerySet[Offering]) -> Iterator[OfferingDeadlineRow]:
-    """Offerings with the days of their designations and what was delivered: one query more a batch."""
+    """Offerings with the days of their designations and of their ATOs, and what was delivered: two queries more."""
+    live = Ato.objects.filter(offering=OuterRef("pk"), stage__in=LIVE_ATO_STAGES)
     for batch in batches(
         offerings,
         OfferingDeadlineRow,
@@ -273,10 +263,31 @@ def offering_rows(offerings: QuerySet[Offering]) -> Iterator[OfferingDeadlineRow
         ready_on=_day_of(DesignationStep.READY),
         certified_on=_day_of(DesignationStep.CERTIFIED),
         certified_here_on=_day_of(DesignationStep.CERTIFIED, source=RecordSource.PORTAL),
+        in_use=Exists(live),
     ):
-        delivered = _deliveries("offering", {"offering__gte": batch[0].pk, "offering__lte": batch[-1].pk})
+        within = {"offering__gte": batch[0].pk, "offering__lte": batch[-1].pk}
+        delivered, authorized = _deliveries("offering", within), _authorized(within)
         for row in batch:
-            yield row._replace(delivered=delivered.get(row.pk, ()))
+            on, known_on = authorized.get(row.pk, (None, None))
+            yield row._replace(delivered=delivered.get(row.pk, ()), authorized_on=on, known_on=known_on)
+
+
+def _authorized(of: dict[str, Any]) -> dict[int, tuple[date, date | None]]:
+    """When offerings were authorized by an initial ATO, and since when the register knows of that.
+
+    The day stays when the ATO ends or another agency takes the role. Only an initial ATO that was signed after every
+    earlier one had ended begins anew; one that was issued in error never counted.
+    """
+    mistakes = Event.objects.filter(subject_type="ato", subject_id=OuterRef("pk"), verb=IN_ERROR)
+    initial = Ato.objects.filter(~Exists(mistakes), listing_role=ListingRole.INITIAL, signed_on__isnull=False, **of)
+    columns = ("offering", "source", "signed_on", "published_since", "ended_on")
+    found: dict[int, tuple[date, date | None]] = {}
+    until: dict[int, date] = {}
+    for key, source, signed, published, ended in initial.order_by("signed_on", "pk").values_list(*columns):
+        if key not in found or until[key] < signed:
+            found[key] = signed, known_since(source, signed, published)
+        until[key] = max(until.get(key, signed), ended or date.max)
+    return found
 
 
 # --- package accesses, contacts ---

@@ -35,15 +35,15 @@ def adoption_of(ruleset: str) -> str:
     return f"{ADOPTED}{ruleset}"
 
 
-_ANNIVERSARY = "Signing or anniversary from which it counts"
+_ANNIVERSARY = "Authorization or anniversary from which it counts"
 _REPORT = "Period of the report"
 DUTIES: dict[str, Duty] = {
     duty.key: duty
     for duty in (
-        Duty("L13", "Schedule of continuous monitoring", "ato", PROVIDER, _ANNIVERSARY, "CMSG"),
-        Duty("L14", "Worksheet of continuous monitoring deliverables", "ato", PROVIDER, _ANNIVERSARY, "CMD"),
-        Duty("L16", "Plan of the annual assessment (SAP)", "ato", PROVIDER, _ANNIVERSARY, "PMG3"),
-        Duty("L17", "Package of the annual assessment", "ato", PROVIDER, _ANNIVERSARY, "PMG3; CMSG"),
+        Duty("L13", "Schedule of continuous monitoring", "offering", PROVIDER, _ANNIVERSARY, "CMSG"),
+        Duty("L14", "Worksheet of continuous monitoring deliverables", "offering", PROVIDER, _ANNIVERSARY, "CMD"),
+        Duty("L16", "Plan of the annual assessment (SAP)", "offering", PROVIDER, _ANNIVERSARY, "PMG3"),
+        Duty("L17", "Package of the annual assessment", "offering", PROVIDER, _ANNIVERSARY, "PMG3; CMSG"),
         Duty("L28", "Re-evaluation of the authorization", "ato", AGENCY, "Day of the re-evaluation", "CMSG; ATOL"),
         Duty("L34", "New ATO forwarded to FedRAMP", "ato", PROVIDER, "Signing of the ATO", "DOCS26"),
         Duty("A04", "Review of an ongoing certification report", "ato", AGENCY, _REPORT, "AGU-USE-ROR; CCM-AGM-ROR"),

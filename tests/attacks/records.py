@@ -142,7 +142,7 @@ def records_behind(cast: Cast) -> Records:
         ObjectScope.REPORT: report_of(cast.liaison),
         ObjectScope.REPORT_SCHEDULE: schedule_of(cast.liaison),
         ObjectScope.CALENDAR_FEED: CalendarFeed.objects.create(owner=cast.liaison, digest="e" * 64, created_at=NOW),
-        "delivery of ato": delivered(cast, ato, "L17"),
+        "delivery of ato": delivered(cast, ato, "L34"),
         "delivery of offering": delivered(cast, offering, "N01"),
         # So new that its author may still change it.
         "comment_id": make_comment(case.public_id, actor=cast.liaison, now=timezone.now(), text="Berths?", shared=True),

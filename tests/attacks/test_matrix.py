@@ -21,7 +21,7 @@ DELIVERY = {"period": "2026-01-05", "delivered_on": "2026-01-05", "reference": "
 SENT: dict[str, dict[str, object]] = {
     "api_tick": {"done": True},
     "api_co_signer": {"facts": {}},
-    "api_ato_deliveries": {**DELIVERY, "duty": "L17"},
+    "api_ato_deliveries": {**DELIVERY, "duty": "L34"},
     "api_offering_deliveries": {**DELIVERY, "duty": "N01"},
     **{f"api_withdraw_{record_type}_delivery": {"reason": "So."} for record_type in ("ato", "offering")},
 }

@@ -57,7 +57,7 @@ def hidden(world: Cast) -> dict[str, models.Model]:
     case = make_case(world, "initial", "planning")
     access = granted(world, make_package(world))
     ato = make_ato(world)
-    met = {"duty": "L17", "period": NOW, "delivered_on": NOW, "reference": "Folder 7", "recorded_by": world.csp_lead}
+    met = {"duty": "L34", "period": NOW, "delivered_on": NOW, "reference": "Folder 7", "recorded_by": world.csp_lead}
     return {
         "case": case,
         "wbs": Wbs.objects.create(case=case, file_name="wbs.xlsx", imported_by=world.liaison, imported_at=NOW),

@@ -242,7 +242,7 @@ def pages_of_work(world: Cast) -> Iterator[tuple[str, str, str, dict[str, Any]]]
     moved = {"release": "rev5-legacy", "revision": case.revision, "reason": "So.", "idempotency_key": "k9"}
     yield "move_to_release", "pmo_lead", reverse("move_to_release", args=[case.public_id]), moved
     met = {
-        "duty": "L17",
+        "duty": "L34",
         "period": "2026-01-05",
         "delivered_on": "2026-11-02",
         "reference": "Folder 7",
@@ -253,7 +253,7 @@ def pages_of_work(world: Cast) -> Iterator[tuple[str, str, str, dict[str, Any]]]
     of_offering = reverse("deliver_offering", args=[ato.offering.public_id])
     yield "deliver_offering", "csp_lead", of_offering, {**met, "duty": "N01", "idempotency_key": "k12"}
     said = {"period": date(2026, 1, 5), "delivered_on": date(2026, 1, 5), "reference": "Folder 7"}
-    for record, duty in ((ato, "L13"), (ato.offering, "N01")):
+    for record, duty in ((ato, "L34"), (ato.offering, "N01")):
         record_type = "ato" if record is ato else "offering"
         row = deliver(type(record), record.public_id, actor=world.csp_lead, now=NOW, duty=duty, **said)
         out = reverse(f"withdraw_{record_type}_delivery", args=[record.public_id, row.public_id])

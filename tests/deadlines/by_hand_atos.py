@@ -1,7 +1,7 @@
 """Deadlines of ATOs, computed by hand, each with the source of its rule."""
 
 from authorizations.deadlines.deadline import ConditionDeadlineRow
-from tests.deadlines.records import ABSENT, OCR, TWENTY_X, Computed, ato, day, gave, offering
+from tests.deadlines.records import ABSENT, OCR, TWENTY_X, Computed, ato, day, gave
 
 ROWS = (
     # --- telling FedRAMP ---
@@ -50,97 +50,6 @@ ROWS = (
         "DOCS26",
         more={"satisfied_on": day("2026-01-20")},
     ),
-    # --- what a provider owes each year ---
-    Computed("fifteen days", "L13", ato(signed_on="2026-11-20"), "2026-12-05", "CMSG"),
-    Computed("fifteen days into March", "L13", ato(signed_on="2026-02-20"), "2026-03-07", "CMSG", day("2026-03-01")),
-    Computed(
-        "then yearly",
-        "L13",
-        ato(delivered=(gave("L13", "2026-01-15", "2026-01-20"),)),
-        "2027-01-30",
-        "CMSG",
-        more={"detail": "2027-01-15"},
-    ),
-    Computed(
-        "until CCM takes over",
-        "L13",
-        ato(signed_on="2026-03-25", delivered=(gave("L13", "2026-03-25", "2026-04-01"),)),
-        ABSENT,
-        "CMSG; D.4",
-        more={"detail": "2027-03-25"},
-    ),
-    Computed(
-        "by the published day of the assessment",
-        "L14",
-        ato(annual_day="03-31", delivered=(gave("L14", "2026-01-15", "2026-01-20"),)),
-        "2027-03-31",
-        "CMD",
-        more={"detail": "2027-01-15"},
-    ),
-    Computed(
-        "by a leap day in other years",
-        "L14",
-        ato(annual_day="02-29", delivered=(gave("L14", "2026-01-15", "2026-01-20"),)),
-        "2027-02-28",
-        "CMD",
-        more={"detail": "2027-01-15"},
-    ),
-    Computed(
-        "thirty days before the assessment",
-        "L15",
-        offering(delivered=(gave("assessment_start", "2026-12-31", "2026-11-01"),)),
-        "2026-12-01",
-        "CMD",
-    ),
-    Computed(
-        "not under the new rules",
-        "L15",
-        offering(delivered=(gave("assessment_start", "2027-01-15", "2026-11-01"),)),
-        ABSENT,
-        "CMD; D.4",
-    ),
-    Computed("sixty days before the anniversary", "L16", ato(signed_on="2026-02-15"), "2026-12-17", "PMG3"),
-    Computed("not under the new rules", "L16", ato(signed_on="2026-03-15"), ABSENT, "PMG3; D.4"),
-    Computed("by the anniversary", "L17", ato(signed_on="2025-12-20"), "2026-12-20", "PMG3; CMSG"),
-    Computed("by the anniversary, now by IVV", "L17", ato(signed_on="2026-02-28"), "2027-02-28", "IVV-CSO-FIA"),
-    Computed(
-        "first anniversary of a leap day", "L17", ato(signed_on="2024-02-29"), "2025-02-28", "CMSG", day("2024-06-01")
-    ),
-    Computed(
-        "fourth anniversary of a leap day",
-        "L17",
-        ato(signed_on="2024-02-29", known_on="2027-06-01"),
-        "2028-02-29",
-        "IVV-CSO-FIA",
-        day("2027-06-01"),
-    ),
-    Computed(
-        "delivered late",
-        "L17",
-        ato(signed_on="2025-02-10", delivered=(gave("L17", "2025-02-10", "2026-03-01"),)),
-        "2026-02-10",
-        "PMG3",
-        more={"detail": "2025-02-10", "satisfied_on": day("2026-03-01"), "satisfied_by": "Folder 7"},
-    ),
-    Computed(
-        "waived by the PMO",
-        "L17",
-        ato(signed_on="2025-02-10", delivered=(gave("L17", "2025-02-10", "2026-03-01", waived=True),)),
-        "2026-02-10",
-        "PMG3",
-        more={"detail": "2025-02-10", "satisfied_on": day("2026-03-01"), "satisfied_by": "waived by the PMO"},
-    ),
-    Computed("by the published day", "L17", ato(annual_day="03-31", signed_on="2025-02-10"), "2026-03-31", "CMD"),
-    Computed(
-        "after the initial ATO's end",
-        "L17",
-        ato(stage="superseded", goes_on=True, signed_on="2025-12-20"),
-        "2026-12-20",
-        "PMG3; CMSG",
-    ),
-    Computed("none where nobody uses it", "L17", ato(stage="revoked", signed_on="2025-12-20"), ABSENT, "CMSG"),
-    Computed("none for 20x", "L17", ato(certification=TWENTY_X), ABSENT, "CMSG"),
-    Computed("none for reuse", "L17", ato(is_initial=False), ABSENT, "CMSG"),
     # --- what an agency looks at again ---
     Computed(
         "three years from a leap day",

@@ -6,7 +6,6 @@ from tests.deadlines.records import (
     OCR,
     Computed,
     access,
-    ato,
     case,
     day,
     denied,
@@ -14,6 +13,7 @@ from tests.deadlines.records import (
     in_process,
     moment,
     offering,
+    used,
 )
 
 ROWS = (
@@ -195,7 +195,7 @@ ROWS = (
         more={"satisfied_on": day("2026-11-20")},
     ),
     Computed("Connect.gov is FedRAMP's own", "N24", access(denied_on="2026-11-24"), ABSENT, "CDS-UTC-AAD"),
-    Computed("ten business days over two holidays", "L14", ato(signed_on="2026-12-18"), "2027-01-05", "CMD"),
+    Computed("ten business days over two holidays", "L14", used(authorized_on="2026-12-18"), "2027-01-05", "CMD"),
     Computed(
         "ten business days over Presidents' Day",
         "N04",

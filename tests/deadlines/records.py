@@ -65,12 +65,10 @@ def ato(**facts: Any) -> AtoDeadlineRow:
         "published_since": facts.pop("known_on", None),
         "certification": REV5,
         "certification_class": "C",
-        "annual_day": "",
         "notified": (),
         "delivered": (),
         "of_offering": (),
         "official": None,
-        "goes_on": False,
     }
     given = {**columns, **facts}
     for name in ("signed_on", "expires_on", "ended_on", "recorded_on", "published_since"):
@@ -91,12 +89,19 @@ def offering(**facts: Any) -> OfferingDeadlineRow:
         "ready_on": None,
         "certified_on": day("2025-05-05"),
         "certified_here_on": None,
+        "in_use": False,
         "delivered": (),
     }
-    for name in ("implementation_on", "ready_on", "certified_on", "certified_here_on"):
+    for name in ("implementation_on", "ready_on", "certified_on", "certified_here_on", "authorized_on", "known_on"):
         if isinstance(facts.get(name), str):
             facts[name] = day(facts[name])
     return OfferingDeadlineRow(**{**columns, **facts})
+
+
+def used(**facts: Any) -> OfferingDeadlineRow:
+    """An offering that some agency uses, by the day on which it was first authorized."""
+    authorized = facts.pop("authorized_on", "2026-01-15")
+    return offering(**{"in_use": True, "authorized_on": authorized, "known_on": authorized, **facts})
 
 
 def access(**facts: Any) -> AccessDeadlineRow:

@@ -20,10 +20,10 @@ from authorizations.deadlines.deadline import (
 from authorizations.lifecycle.date_arithmetic import EASTERN, at_clock, months_after, next_yearly
 from authorizations.rules import RELEASE_REGISTRY
 from authorizations.rules.release import LocalPolicy
-from tests.deadlines import by_hand_atos, by_hand_cases, by_hand_offerings
+from tests.deadlines import by_hand_atos, by_hand_cases, by_hand_offerings, by_hand_yearly
 from tests.deadlines.records import ABSENT, Computed, day
 
-COMPUTED = (*by_hand_cases.ROWS, *by_hand_atos.ROWS, *by_hand_offerings.ROWS)
+COMPUTED = (*by_hand_cases.ROWS, *by_hand_atos.ROWS, *by_hand_offerings.ROWS, *by_hand_yearly.ROWS)
 
 OF_ROW = {
     CaseDeadlineRow: kinds.OF_CASES,

@@ -138,13 +138,13 @@ def test_who_left_the_agency_and_who_is_there_still(cast: Cast) -> None:
 
 
 def test_a_withdrawn_delivery_meets_nothing(cast: Cast) -> None:
-    ato = make_ato(cast, listing_role="initial")
-    signed = deliver(cast, ato, "L13", date(2026, 1, 5))
+    offering = make_ato(cast, listing_role="initial").offering
+    signed = deliver(cast, offering, "L13", date(2026, 1, 5))
     assert [
-        due.satisfied_on for due in deadlines_of(ato, TODAY) if due.detail == "2026-01-05" and due.kind == "L13"
+        due.satisfied_on for due in deadlines_of(offering, TODAY) if due.detail == "2026-01-05" and due.kind == "L13"
     ] == [date(2026, 1, 5)]
     Deliverable.objects.filter(pk=signed.pk).update(withdrawn_at=NOW)
-    found = [due for due in deadlines_of(ato, TODAY) if due.detail == "2026-01-05" and due.kind == "L13"]
+    found = [due for due in deadlines_of(offering, TODAY) if due.detail == "2026-01-05" and due.kind == "L13"]
     assert [due.satisfied_on for due in found] == [None]
 
 

@@ -6,14 +6,17 @@ Everything about people is read once for a sweep: who holds which role, also by 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
+from functools import cached_property, partial
 from typing import Any
 
 from accounts.models import Delegation, Membership, Organization, User
 from accounts.roles import LEADS, OrganizationKind, Role
-from authorizations.deadlines.deadline import DeadlineSide
+from authorizations.deadlines.deadline import Deadline, DeadlineSide
+from authorizations.deadlines.offerings import AGENCIES
 from authorizations.deadlines.queries import seen_by
 from authorizations.models import Ato, Case, Contact, Offering, PackageAccess
 from authorizations.models.querysets import event_subject_type
+from authorizations.vocabulary import LIVE_ATO_STAGES
 
 # Those who act for a side, beside its leads.
 WORK: dict[str, Role] = {
@@ -80,9 +83,26 @@ class RoleHolders:
         """
         return self._cached(side, "act", lambda: [*self._nearest(side), *self._working(side), *self._official(side)])
 
-    def who_wait(self, side: DeadlineSide) -> tuple[int, ...]:
-        """The leads of a side that waits for something; nobody of the PMO, which has its chain."""
+    def who_wait(self, due: Deadline) -> tuple[int, ...]:
+        """The leads of those who wait for something; nobody of the PMO, which has its chain.
+
+        What is owed to the agencies that use an offering, those of each agency with a live ATO wait for.
+        """
+        side = due.owed_to
+        if side == AGENCIES and due.subject_type == event_subject_type(Offering):
+            using = [DeadlineSide(side.side, agency) for agency in self._using.get(due.subject_id, ())]
+            found = (user for each in using for user in self._cached(each, "wait", partial(self._nearest, each)))
+            return tuple(dict.fromkeys(found))
         return self._cached(side, "wait", lambda: () if side.side == OrganizationKind.PMO else self._nearest(side))
+
+    @cached_property
+    def _using(self) -> dict[int, list[int]]:
+        """The agencies with a live ATO, by offering."""
+        found: dict[int, list[int]] = defaultdict(list)
+        live = Ato.objects.filter(stage__in=LIVE_ATO_STAGES).order_by("offering", "agency")
+        for offering, agency in live.values_list("offering", "agency").distinct():
+            found[offering].append(agency)
+        return found
 
     def leads(self, side: DeadlineSide) -> tuple[int, ...]:
         """The leads of a side; for an agency those of the agencies above it too."""

@@ -111,7 +111,7 @@ class Reminders:
                 yield str(place), user
         # Anyone who waits for it is told once that its day has passed; the PMO only by the chain.
         if place is not None and place < 0:
-            for user in self.people.who_wait(due.owed_to):
+            for user in self.people.who_wait(due):
                 if user not in who_act:
                     yield "-1", user
         for user in leads:

@@ -1,0 +1,105 @@
+"""The provider's yearly duties, computed by hand, each with the source of its rule."""
+
+from tests.deadlines.records import ABSENT, TWENTY_X, Computed, day, gave, offering, used
+
+ROWS = (
+    # --- what a provider owes each year ---
+    Computed("fifteen days", "L13", used(authorized_on="2026-11-20"), "2026-12-05", "CMSG"),
+    Computed(
+        "fifteen days into March", "L13", used(authorized_on="2026-02-20"), "2026-03-07", "CMSG", day("2026-03-01")
+    ),
+    Computed(
+        "then yearly",
+        "L13",
+        used(delivered=(gave("L13", "2026-01-15", "2026-01-20"),)),
+        "2027-01-30",
+        "CMSG",
+        more={"detail": "2027-01-15"},
+    ),
+    Computed(
+        "until CCM takes over",
+        "L13",
+        used(authorized_on="2026-03-25", delivered=(gave("L13", "2026-03-25", "2026-04-01"),)),
+        ABSENT,
+        "CMSG; D.4",
+        more={"detail": "2027-03-25"},
+    ),
+    Computed(
+        "by the published day of the assessment",
+        "L14",
+        used(annual_day="03-31", delivered=(gave("L14", "2026-01-15", "2026-01-20"),)),
+        "2027-03-31",
+        "CMD",
+        more={"detail": "2027-01-15"},
+    ),
+    Computed(
+        "by a leap day in other years",
+        "L14",
+        used(annual_day="02-29", delivered=(gave("L14", "2026-01-15", "2026-01-20"),)),
+        "2027-02-28",
+        "CMD",
+        more={"detail": "2027-01-15"},
+    ),
+    Computed(
+        "thirty days before the assessment",
+        "L15",
+        offering(delivered=(gave("assessment_start", "2026-12-31", "2026-11-01"),)),
+        "2026-12-01",
+        "CMD",
+    ),
+    Computed(
+        "not under the new rules",
+        "L15",
+        offering(delivered=(gave("assessment_start", "2027-01-15", "2026-11-01"),)),
+        ABSENT,
+        "CMD; D.4",
+    ),
+    Computed("sixty days before the anniversary", "L16", used(authorized_on="2026-02-15"), "2026-12-17", "PMG3"),
+    Computed("not under the new rules", "L16", used(authorized_on="2026-03-15"), ABSENT, "PMG3; D.4"),
+    Computed("by the anniversary", "L17", used(authorized_on="2025-12-20"), "2026-12-20", "PMG3; CMSG"),
+    Computed("by the anniversary, now by IVV", "L17", used(authorized_on="2026-02-28"), "2027-02-28", "IVV-CSO-FIA"),
+    Computed(
+        "first anniversary of a leap day",
+        "L17",
+        used(authorized_on="2024-02-29"),
+        "2025-02-28",
+        "CMSG",
+        day("2024-06-01"),
+    ),
+    Computed(
+        "fourth anniversary of a leap day",
+        "L17",
+        used(authorized_on="2024-02-29", known_on="2027-06-01"),
+        "2028-02-29",
+        "IVV-CSO-FIA",
+        day("2027-06-01"),
+    ),
+    Computed(
+        "delivered late",
+        "L17",
+        used(authorized_on="2025-02-10", delivered=(gave("L17", "2025-02-10", "2026-03-01"),)),
+        "2026-02-10",
+        "PMG3",
+        more={"detail": "2025-02-10", "satisfied_on": day("2026-03-01"), "satisfied_by": "Folder 7"},
+    ),
+    Computed(
+        "waived by the PMO",
+        "L17",
+        used(authorized_on="2025-02-10", delivered=(gave("L17", "2025-02-10", "2026-03-01", waived=True),)),
+        "2026-02-10",
+        "PMG3",
+        more={"detail": "2025-02-10", "satisfied_on": day("2026-03-01"), "satisfied_by": "waived by the PMO"},
+    ),
+    Computed("by the published day", "L17", used(annual_day="03-31", authorized_on="2025-02-10"), "2026-03-31", "CMD"),
+    Computed(
+        "delivered for a day of the year between two anniversaries",
+        "L17",
+        used(authorized_on="2025-02-10", delivered=(gave("L17", "2025-07-01", "2026-01-08"),)),
+        "2026-02-10",
+        "PMG3",
+        more={"detail": "2025-02-10", "satisfied_on": day("2026-01-08")},
+    ),
+    Computed("none where nobody uses it", "L17", used(in_use=False, authorized_on="2025-12-20"), ABSENT, "CMSG"),
+    Computed("none for 20x", "L17", used(certification=TWENTY_X), ABSENT, "CMSG"),
+    Computed("none without an initial ATO", "L17", used(authorized_on=None), ABSENT, "CMSG"),
+)
