@@ -12,7 +12,9 @@ from authorizations.deadlines.deadline import (
     DeadlineSide,
     TaskDeadlineRow,
 )
+from authorizations.deadlines.offerings import dates_of
 from authorizations.lifecycle.date_arithmetic import EASTERN, hours_after
+from authorizations.lifecycle.gates.package import assessed_on
 from authorizations.lifecycle.stages import BEFORE_REVIEW, CLOCK_STOPPED, LISTED
 from authorizations.lifecycle.wbs import sides_of
 from authorizations.rules import Release, newest, release
@@ -94,6 +96,33 @@ def official_changed(row: CaseDeadlineRow, today: date) -> Iterator[Deadline]:
             length="official_change_days", anchor="authorizing official changed", anchored_on=changed, rule="MKTPG24",
             met_on=notified, met_by="FedRAMP told",
         )  # fmt: skip
+
+
+def report_age(row: CaseDeadlineRow, today: date) -> Iterator[Deadline]:
+    """FRC-APP-FIA and -USA: until when the provider may apply with the report, and have what changed reviewed.
+
+    Before the rules for applications hold, no report is too old.
+    """
+    rules, reported, applied = newest(today), row.day("sar_delivered_on"), row.day("applied_on")
+    dates = dates_of(rules, "rev5", "FRC")
+    if row.stage not in BEFORE_REVIEW or reported is None or dates is None or dates.obtain is None:
+        return
+    refreshed, stale = row.day("assessment_refreshed_on"), rules.lengths.get("assessment_stale_months")
+    since = assessed_on(reported, refreshed, stale)
+    before = dates.obtain - timedelta(days=1)
+    fresh_until = counted(rules, "assessment_fresh_months", since)
+    may_refresh = counted(rules, "assessment_stale_months", reported)
+    for kind, length, anchored, on, rule in (
+        ("SAR_fresh", "assessment_fresh_months", since, fresh_until and max(fresh_until, before), "FRC-APP-FIA"),
+        ("SAR_stale", "assessment_stale_months", reported, may_refresh, "FRC-APP-USA"),
+    ):
+        if on and on >= before:
+            yield by_length(
+                kind=kind, subject=_case(row), owes=_provider(row), to=PMO, release=rules, length=length,
+                anchor="report delivered" if anchored == reported else "what changed was reviewed",
+                anchored_on=anchored, rule=rule, on=on,
+                met_on=applied if applied and applied >= anchored else None, met_by="provider applied",
+            )  # fmt: skip
 
 
 def cutoff(row: CaseDeadlineRow, today: date) -> Iterator[Deadline]:

@@ -13,6 +13,7 @@ from tests.deadlines.records import (
     in_process,
     moment,
     offering,
+    reported,
     used,
 )
 
@@ -82,6 +83,57 @@ ROWS = (
     Computed(
         "the end of conversions", "conversion", case(stage="partner_lost"), "2027-06-11", "MD26 providers/start/path"
     ),
+    # --- how old the report may be when the provider applies (FRC-APP-FIA, FRC-APP-USA) ---
+    Computed(
+        "three months from a month's end",
+        "SAR_fresh",
+        reported("2026-11-30"),
+        "2027-02-28",
+        "FRC-APP-FIA",
+        more={"force": "must"},
+    ),
+    Computed(
+        "older when the rules for applications begin to hold, so the day before is the last",
+        "SAR_fresh",
+        reported("2026-09-15"),
+        "2026-12-31",
+        "FRC-APP-FIA; D.4",
+    ),
+    Computed(
+        "three months from the review of what changed",
+        "SAR_fresh",
+        reported("2026-11-02", assessment_refreshed_on="2027-01-29"),
+        "2027-04-29",
+        "FRC-APP-USA",
+        day("2027-02-01"),
+    ),
+    Computed(
+        "reviewed too late",
+        "SAR_fresh",
+        reported("2026-10-30", assessment_refreshed_on="2027-08-02"),
+        "2027-01-30",
+        "FRC-APP-USA",
+        day("2027-08-03"),
+    ),
+    Computed("no review asked for before those rules hold", "SAR_stale", reported("2026-03-31"), ABSENT, "D.4"),
+    Computed("nine months for a review", "SAR_stale", reported("2026-05-31"), "2027-02-28", "FRC-APP-USA"),
+    Computed(
+        "applied in time",
+        "SAR_fresh",
+        reported("2026-11-02", stage="ato_issued", applied_on="2027-01-20"),
+        "2027-02-02",
+        "FRC-APP-FIA",
+        more={"satisfied_on": day("2027-01-20"), "satisfied_by": "provider applied"},
+    ),
+    Computed(
+        "an application before a new report counts for nothing",
+        "SAR_fresh",
+        reported("2026-11-02", applied_on="2026-08-03"),
+        "2027-02-02",
+        "FRC-APP-FIA",
+        more={"satisfied_on": None},
+    ),
+    Computed("no age in FedRAMP's review", "SAR_fresh", reported("2026-11-02", stage="pmo_review"), ABSENT, "I29"),
     # --- FedRAMP's goal, with its clock ---
     Computed(
         "thirty days of review",

@@ -153,4 +153,9 @@ def in_process(on: str, **facts: Any) -> CaseDeadlineRow:
     return case(in_process_on=on, **facts)
 
 
+def reported(on: str, **facts: Any) -> CaseDeadlineRow:
+    """A case whose assessment was reported on."""
+    return case(**{"stage": "agency_review", "sar_delivered_on": on, **facts})
+
+
 OCR = (gave("N01", "2026-11-30", "2026-11-30"),)

@@ -76,15 +76,19 @@ def assessment_fresh(case: CaseSubject, facts: Facts, context: ActingContext) ->
     if not done or not applied:
         yield "It is not recorded when the SAR was delivered, or when the provider applied.", "sar_delivered_on"
         return
-    refreshed = _on(case, facts, "assessment_refreshed_on")
-    in_time = refreshed is not None and (stale is None or refreshed <= months_after(done, stale))
-    newest = max(done, refreshed) if in_time else done
+    newest = assessed_on(done, _on(case, facts, "assessment_refreshed_on"), stale)
     if applied > months_after(newest, fresh):
         words = (
             f"The assessment of {day_text(newest)} is more than {fresh} months old at the application of "
             f"{day_text(applied)} (FRC-APP-FIA): {_what_helps(done, applied, stale)}"
         )
         yield words, "assessment_refreshed_on"
+
+
+def assessed_on(reported: date, refreshed: date | None, stale: int | None) -> date:
+    """From when the age of an assessment counts: its report, or a review of what changed before it was stale."""
+    in_time = refreshed is not None and (stale is None or refreshed <= months_after(reported, stale))
+    return max(reported, refreshed) if refreshed and in_time else reported
 
 
 def _what_helps(done: date, applied: date, stale: int | None) -> str:
