@@ -115,7 +115,7 @@ ROWS = (
         "FRC-APP-USA",
         day("2027-08-03"),
     ),
-    Computed("no review asked for before those rules hold", "SAR_stale", reported("2026-03-31"), ABSENT, "D.4"),
+    Computed("no review asked for before those rules hold", "SAR_stale", reported("2026-02-28"), ABSENT, "D.4"),
     Computed("nine months for a review", "SAR_stale", reported("2026-05-31"), "2027-02-28", "FRC-APP-USA"),
     Computed(
         "applied in time",
