@@ -158,6 +158,7 @@ class OfferingDeadlineRow(NamedTuple):
     certified_on: date | None
     certified_here_on: date | None
     in_use: bool  # some agency has a live ATO
+    in_pipeline: bool  # a case was converted to the temporary Rev5 Program pipeline
     delivered: Sequence[Delivered] = ()
     authorized_on: date | None = None  # by an initial ATO, which may have ended since
     known_on: date | None = None  # when the register had that ATO first

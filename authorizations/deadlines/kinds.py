@@ -75,6 +75,10 @@ KINDS: dict[str, DeadlineKind] = {
             "the attendance", "A05"),
         DeadlineKind("A09", "Use of a class A offering ends", "class_a_months", "another class, or its end",
             topic="atos"),
+        DeadlineKind("pipeline", "Offering of the Rev5 pipeline follows the updated rules", "pipeline_follow",
+            "its being recorded", "pipeline"),
+        DeadlineKind("rules_end", "Consolidated Rules for 2026 end", "rules_end", "the rules that follow them",
+            is_public=True),
         DeadlineKind("ruleset_maintain", "Ruleset is needed by existing holders", "ruleset", "its adoption",
             is_public=True),
         DeadlineKind("ruleset_grace", "Certification is lost without the ruleset", "ruleset", "its adoption",
@@ -121,6 +125,8 @@ OF_OFFERINGS: tuple[Yielding, ...] = (
     offerings.progress,
     offerings.ready,
     offerings.rulesets,
+    offerings.pipeline,
+    offerings.rules_end,
 )
 OF_ACCESSES: tuple[Yielding, ...] = (
     access_and_contacts.access_end,

@@ -28,6 +28,7 @@ from authorizations.deadlines.deadline import (
     TaskDeadlineRow,
     known_since,
 )
+from authorizations.lifecycle.gates.review import PIPELINE
 from authorizations.lifecycle.stages import LISTED, OPEN_INITIAL, InitialStage
 from authorizations.models import (
     Ato,
@@ -254,6 +255,7 @@ IN_ERROR = "ato.rescind_in_error"
 def offering_rows(offerings: QuerySet[Offering]) -> Iterator[OfferingDeadlineRow]:
     """Offerings with the days of their designations and of their ATOs, and what was delivered: two queries more."""
     live = Ato.objects.filter(offering=OuterRef("pk"), stage__in=LIVE_ATO_STAGES)
+    converted = Case.objects.filter(offering=OuterRef("pk"), kind=CaseKind.INITIAL, stage=InitialStage.CONVERTED)
     for batch in batches(
         offerings,
         OfferingDeadlineRow,
@@ -264,6 +266,7 @@ def offering_rows(offerings: QuerySet[Offering]) -> Iterator[OfferingDeadlineRow
         certified_on=_day_of(DesignationStep.CERTIFIED),
         certified_here_on=_day_of(DesignationStep.CERTIFIED, source=RecordSource.PORTAL),
         in_use=Exists(live),
+        in_pipeline=Exists(converted.filter(facts__target_path__0=PIPELINE)),
     ):
         within = {"offering__gte": batch[0].pk, "offering__lte": batch[-1].pk}
         delivered, authorized = _deliveries("offering", within), _authorized(within)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import date
 
-from authorizations.deadlines.computation import by_length, counted, latest, met
+from authorizations.deadlines.computation import WAIVED, by_length, counted, latest, met
 from authorizations.deadlines.deadline import PMO, Deadline, DeadlineForce, DeadlineSide, OfferingDeadlineRow
 from authorizations.display import day_text
 from authorizations.lifecycle.date_arithmetic import business_days_after, next_yearly
@@ -181,9 +181,31 @@ def ready(row: OfferingDeadlineRow, today: date) -> Iterator[Deadline]:
         yield _dated("L35_removed", row, removed, "ready_removed", "Ready disappears", rules)
 
 
-def _dated(kind: str, row: OfferingDeadlineRow, day: date, name: str, anchor: str, rules: Release) -> Deadline:
+def pipeline(row: OfferingDeadlineRow, today: date) -> Iterator[Deadline]:
+    """T24, I46: an offering that converted to the temporary Rev5 Program pipeline follows the updated Rev5 rules."""
+    rules, name = newest(today), "pipeline_follow"
+    if row.in_pipeline and (day := rules.dates.get(name)):
+        followed = latest("pipeline", row.delivered)
+        due = _dated("pipeline", row, day, name, "agreed to at the conversion", rules, "MD26 providers/start/path")
+        if followed:
+            due = due._replace(satisfied_on=followed.on, satisfied_by=WAIVED if followed.waived else followed.reference)
+        yield due
+
+
+def rules_end(row: OfferingDeadlineRow, today: date) -> Iterator[Deadline]:
+    """D.4: the Consolidated Rules for 2026 expire; until then, at least, a Rev5 certification stays active."""
+    rules, name = newest(today), "rules_end"
+    if row.designation in CERTIFIED_DESIGNATIONS and (day := rules.dates.get(name)):
+        is_rev5 = row.certification != "20x"
+        anchor = "a Rev5 certification stays active until then at least" if is_rev5 else "the rules expire"
+        due = _dated(name, row, day, name, anchor, rules, "MD26 changes")
+        yield due._replace(force=DeadlineForce.SHOULD) if due.force is DeadlineForce.MUST else due
+
+
+def _dated(
+    kind: str, row: OfferingDeadlineRow, day: date, name: str, anchor: str, rules: Release, rule: str = "FRC-CSF-RDY"
+) -> Deadline:
     force = DeadlineForce.LOCAL if name in rules.local else DeadlineForce.MUST
-    rule = "FRC-CSF-RDY"
     return Deadline(
         kind=kind, subject_type="offering", subject_id=row.pk, owed_by=_provider(row), owed_to=PMO, on=day,
         anchor=anchor,

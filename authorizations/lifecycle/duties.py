@@ -53,6 +53,7 @@ DUTIES: dict[str, Duty] = {
         Duty("N04", "Quarterly review", "offering", PROVIDER, _REPORT, "CCM-QTR-MTG"),
         Duty("N23", "FedRAMP’s report in the package", "offering", PROVIDER, "Certification", "CDS-CSO-FRC"),
         Duty("N25", "Notice of a downgrade or an end", "offering", PROVIDER, "Its day", "FRC-CCL-DNP", True),
+        Duty("pipeline", "Follows the updated Rev5 rules", "offering", PROVIDER, "From", "MD26 providers/start/path"),
         Duty("N28", "Report of progress", "offering", PROVIDER, "Day of the report", "MKT-IIP-DCP"),
         Duty("listed", "Listed as Initial Implementation", "offering", PROVIDER, "Day of the listing", "MKT-CSO-PML"),
         Duty(

@@ -8,6 +8,8 @@ DATES = {
     "conversion_to": "Last day on which a case without its partner may convert",
     "evidence_from": "First day of the evidence for a conversion",
     "evidence_to": "Last day of the evidence for a conversion",
+    "pipeline_follow": "Day by which an offering of the Rev5 Program pipeline follows the updated Rev5 rules",
+    "rules_end": "Last day of the Consolidated Rules for 2026; a Rev5 certification stays active until then at least",
     "ready_conversion": "Day by which a Ready offering converts, or its annual assessment’s if that is later",
     "ready_removed": "Day on which Ready disappears from the Marketplace",
 }

@@ -155,6 +155,27 @@ ROWS = (
         "RULES",
         more={"detail": "SDR", "satisfied_on": day("2026-11-02")},
     ),
+    # --- days of the world ---
+    Computed(
+        "after a conversion to the Rev5 Program pipeline",
+        "pipeline",
+        offering(in_pipeline=True, designation=Designation.IN_PROCESS_FEDRAMP),
+        "2027-02-19",
+        "T24; I46",
+        more={"force": "must"},
+    ),
+    Computed(
+        "followed before that day",
+        "pipeline",
+        offering(in_pipeline=True, delivered=(gave("pipeline", "2027-02-01", "2027-02-03"),)),
+        "2027-02-19",
+        "T24; I46",
+        day("2027-02-04"),
+        more={"satisfied_on": day("2027-02-03")},
+    ),
+    Computed("not for who did not convert", "pipeline", offering(), ABSENT, "T24"),
+    Computed("the Consolidated Rules end", "rules_end", offering(), "2028-12-31", "MD26", more={"force": "should"}),
+    Computed("not for who holds no certification", "rules_end", offering(designation="ready"), ABSENT, "MD26"),
     # --- accesses, contacts, plans ---
     Computed(
         "sixty days of access", "L38", access(granted_on="2026-10-01", until="2026-11-30"), "2026-11-30", "QG; PARF7"

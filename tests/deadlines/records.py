@@ -90,6 +90,7 @@ def offering(**facts: Any) -> OfferingDeadlineRow:
         "certified_on": day("2025-05-05"),
         "certified_here_on": None,
         "in_use": False,
+        "in_pipeline": False,
         "delivered": (),
     }
     for name in ("implementation_on", "ready_on", "certified_on", "certified_here_on", "authorized_on", "known_on"):
