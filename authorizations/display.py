@@ -28,6 +28,11 @@ def label(words: type[Any], value: str) -> str:
     return words(value).label if value else ""
 
 
+def small(words: str) -> str:
+    """Words as they stand inside a sentence; an abbreviation keeps its letters."""
+    return words if words[1:2].isupper() else words[:1].lower() + words[1:]
+
+
 def counted(number: int, record_type: str, many: str = "") -> str:
     """A number with its noun: "1 offering", "1,204 offerings"."""
     return f"{number:,} {of_number(number, record_type, many)}"

@@ -27,6 +27,11 @@ def acting_words(actor: str, acted_for: str) -> str:
     return f"{actor} for {acted_for}" if acted_for else actor or "The portal"
 
 
+def in_role(who: str, acted_as: str | None) -> str:
+    """Who acted, with the role of that day where it is known."""
+    return f"{who}, {acted_as}" if acted_as else who
+
+
 class UserManager(BaseUserManager["User"]):
     def get_by_natural_key(self, username: str | None) -> "User":
         return self.get(email=(username or "").strip().lower())

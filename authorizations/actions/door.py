@@ -12,6 +12,7 @@ from django_guid import get_guid
 
 from accounts.models import User
 from authorizations import policy
+from authorizations.actions.audit_log.acting_roles import acting_role
 from authorizations.actions.audit_log.append import append
 from authorizations.actions.refusals import NoLongerPossible, NotPermitted
 from authorizations.lifecycle.context import ActingContext, CurrentAct
@@ -51,6 +52,8 @@ class Action:
     request_id: str
     # Whose role it is, where the actor acts by delegation.
     acted_for: User | None = None
+    # What the policy asked for: of several memberships, the one that has it.
+    capability: policy.Capability | None = None
     # The key of the form that was sent, for the first entry; its column is unique, so one form is carried out once.
     idempotency_key: str = ""
     # What follows elsewhere from the act in hand, for its own entry.
@@ -82,6 +85,7 @@ class Action:
             recorded_at=self.recorded_at,
             actor=self.actor,
             acted_for=self.acted_for,
+            acted_as=self._role(subject),
             decided_by=decided_by,
             verb=verb,
             subject_type=subject_type(subject),
@@ -94,6 +98,9 @@ class Action:
         event.about = subject
         self.events.append(event)
         return event
+
+    def _role(self, subject: models.Model) -> str:
+        return acting_role(self.acted_for or self.actor, subject, self.capability.roles if self.capability else ())
 
 
 @contextmanager
@@ -130,7 +137,7 @@ def action(
         refresh_releases()
     try:
         with transaction.atomic():
-            act = Action(actor, at or now, now, get_guid() or "", acted_for, idempotency_key)
+            act = Action(actor, at or now, now, get_guid() or "", acted_for, capability, idempotency_key)
             yield act
             _leave(act)
     except IntegrityError as problem:

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from authorizations.actions.acting_capacity import VACANT, Subject, acting_capacity, acting_context
+from authorizations.actions.audit_log.acting_roles import add_past_roles
 from authorizations.actions.cases.side_effects import EFFECTS
 from authorizations.actions.documents.attached_documents import attach_documents
 from authorizations.actions.door import Action, Changes, action, plain, subject_type
@@ -238,7 +239,9 @@ def happened_since(subject: models.Model, revision: int, reader: User) -> list[E
     """The entries about a record that are newer than a revision of it, as far as they are told to a reader."""
     people = ("actor__merged_into", "acted_for__merged_into", "decided_by__merged_into")
     entries = Event.objects.readable_history(subject, reader).select_related(*people)[:50]
-    return [entry for entry in entries if (entry.changes.get("revision") or [0, 0])[1] > revision]
+    newer = [entry for entry in entries if (entry.changes.get("revision") or [0, 0])[1] > revision]
+    add_past_roles(newer)
+    return newer
 
 
 def refuse_stale(subject: Subject, revision: int, actor: User) -> None:

@@ -64,7 +64,7 @@ class EventAdmin(RecordAdmin):
 
     @admin.display(description="who", ordering="actor__name")
     def actor_name(self, event: Event) -> str:
-        return event.who
+        return event.who_as
 
 
 @admin.register(Verification)

@@ -10,6 +10,7 @@ from django.db import models
 from django.utils import timezone
 
 from accounts.models import User
+from authorizations.actions.audit_log.acting_roles import add_past_roles
 from authorizations.display import day_text
 from authorizations.lifecycle.step import Fact, FactKind
 from authorizations.models import Event
@@ -42,6 +43,7 @@ class HistoryEntry:
 def entries_of(record: Any, user: User) -> list[HistoryEntry]:
     """The newest 200 entries about a record, newest first; one query more for each kind of record they name."""
     events = list(Event.objects.visible_to(user).about(record).select_related(*PEOPLE)[:SHOWN])
+    add_past_roles(events)
     columns = {column.name: column for column in record._meta.concrete_fields}
     names, hidden = _names(columns, events), hidden_from(record, user)
     machine = record.machine() if hasattr(record, "machine") else None

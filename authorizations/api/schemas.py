@@ -113,6 +113,7 @@ class HistoryEntryOut(Schema):
     recorded_at: datetime
     verb: str
     by: str = Field(description="Name of the person, and for whom by delegation; blank: the portal itself.")
+    role: str = Field(description="The role and the organization in which the person acted then.")
     decided_by: str = Field(description="Whose signed decision it was, where another person recorded it.")
     stage_before: str | None
     stage_after: str | None
@@ -121,7 +122,7 @@ class HistoryEntryOut(Schema):
     @classmethod
     def of(cls, act: history.RecordedAct) -> "HistoryEntryOut":
         before, after = act.changes.get("stage") or (None, None)
-        return filled(cls, act, by=act.who if act.actor else "", stage_before=before, stage_after=after)
+        return filled(cls, act, by=act.name if act.actor else "", stage_before=before, stage_after=after)
 
 
 class Refusal(Schema):

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
+from authorizations.display import small
 from authorizations.lifecycle.gates import documents as document_gates
 from authorizations.lifecycle.machine import Machine
 from authorizations.lifecycle.problems import Force, Gate
@@ -108,7 +109,7 @@ def sources(machine: Machine, of_stages: dict[str, str]) -> list[SourceDocument]
 
 def _target(machine: Machine, step: Step) -> str:
     if step.back_to:
-        return f"Back to where it was: {_lower(_stages(machine, step.targets))}"
+        return f"Back to where it was: {small(_stages(machine, step.targets))}"
     if not step.sources and not step.target:
         return "The stage at which it stands"
     return machine.stages.get(step.target, "The same stage")
@@ -118,7 +119,7 @@ def _who(step: Step) -> str:
     if step.inside:
         return f"Nobody by hand: only {step.inside}"
     people = ", ".join(party.value for party in Party if party in step.who)
-    narrowed = f"; {_lower(_first_line(step.party_filter))}" if step.party_filter else ""
+    narrowed = f"; {small(_first_line(step.party_filter))}" if step.party_filter else ""
     return f"{_upper(people)}{narrowed}{RECORDING if step.recorded else ''}"
 
 
@@ -126,7 +127,7 @@ def _facts(step: Step, waivable: Collection[str] | None) -> Iterator[str]:
     for fact in step.facts:
         yield f"{fact.label}{_force(fact.force, fact.name, waivable)}"
     for fact in step.reads:
-        yield f"On record before: {_lower(fact.label)}{_force(fact.force, fact.name, waivable)}"
+        yield f"On record before: {small(fact.label)}{_force(fact.force, fact.name, waivable)}"
     if step.reason:
         yield f"A reason{FIRM if waivable is not None else ''}"
 
@@ -182,10 +183,6 @@ def _first_line(documented: object) -> str:
 
 def _upper(words: str) -> str:
     return words[:1].upper() + words[1:]
-
-
-def _lower(words: str) -> str:
-    return words if words[1:2].isupper() else words[:1].lower() + words[1:]
 
 
 # --- the document ---

@@ -6,7 +6,7 @@ from django.db import models
 
 from accounts.fields import PublicIdField, optional_key
 from accounts.models import User
-from accounts.models.user import acting_words
+from accounts.models.user import acting_words, in_role
 from authorizations import audit_log_format as audit_logs
 from authorizations.models.querysets import EventQuerySet
 from authorizations.vocabulary import AuditLog
@@ -34,6 +34,10 @@ class Event(models.Model):
     )
     decided_by = optional_key(
         User, related_name="+", help_text="Whose signed decision it was, where another person recorded it."
+    )
+    # Words, since both are others tomorrow. None: of an entry from before they were kept, or of a security event.
+    acted_as = models.TextField(  # a default would have SQLite write the whole table anew
+        null=True, blank=True, editable=False, help_text="The role and the organization in which the person acted then."
     )
     verb = models.CharField(max_length=60)
     subject_type = models.CharField(max_length=40)
@@ -84,9 +88,16 @@ class Event(models.Model):
         actor, acted_for = (each.display_name if each else "" for each in (self.actor, self.acted_for))
         return acting_words(actor, acted_for)
 
+    @property
+    def who_as(self) -> str:
+        """The same with the role of that day, as histories tell it."""
+        return in_role(self.who, self.acted_as)
+
     def facts(self) -> dict[str, Any]:
         """What the entry says, as its text holds it."""
+        kept = {} if self.acted_as is None else {"acted_as": self.acted_as}
         return {
+            **kept,
             "acted_for": self.acted_for_id,
             "actor": self.actor_id,
             "at": audit_logs.moment(self.at),

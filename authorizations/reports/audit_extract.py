@@ -12,6 +12,7 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.models.user import display_name
 from accounts.roles import OrganizationKind
+from authorizations.actions.audit_log.acting_roles import past_roles
 from authorizations.audit_log.export import HOW_TO_CHECK
 from authorizations.audit_log.pseudonyms import pseudonyms
 from authorizations.display import address, counted, day_text
@@ -34,8 +35,8 @@ AT_ONCE = 500
 ONE = "admin:authorizations_event_change"
 PEOPLE = ("actor", "acted_for", "decided_by")
 NEEDED = (
-    *("audit_log", "position", "public_id", "at", "recorded_at", "verb", "subject_type", "subject_id", "changes"),
-    *("reason", "request_id", "hash"),
+    *("pk", "audit_log", "position", "public_id", "at", "recorded_at", "verb", "subject_type", "subject_id", "changes"),
+    *("reason", "request_id", "hash", "acted_as"),
     *(f"{who}{of}" for who in PEOPLE for of in ("", "__name", "__merged_into__name")),
 )
 COLUMNS = (
@@ -46,6 +47,7 @@ COLUMNS = (
     Column("who", "Who", "Who acted, by the present name; the portal itself where nobody did."),
     Column("person", "Person", "A word that stays the same for the person, for readers who are to know no name."),
     Column("for_whom", "For whom", "Whose role it was, where the person acted by delegation."),
+    Column("role", "Role", "The role and the organization in which the person acted then."),
     Column("decided_by", "Decided by", "Whose signed decision it was, where the person recorded it."),
     Column("what", "What", "The act in words; the page leads to all that the entry says."),
     Column("subject", "Record", "What it was done to, where it has a page that the asker may see."),
@@ -176,10 +178,20 @@ def _rows(user: User, entries: QuerySet[Any]) -> Iterator[Row]:
     while batch := list(islice(read, AT_ONCE)):
         named = subjects(user, ((row["subject_type"], row["subject_id"]) for row in batch))
         people = pseudonyms({row["actor"] for row in batch if row["actor"]})
-        yield from (_row(row, named, people) for row in batch)
+        roles = _past_roles(batch)
+        yield from (_row(row, named, people, roles) for row in batch)
 
 
-def _row(row: dict[str, Any], named: Mapping[Subject, SubjectLink], people: Mapping[int, str]) -> Row:
+def _past_roles(batch: Sequence[Mapping[str, Any]]) -> dict[int, str]:
+    """Of entries that hold no role, by their key."""
+    without = [row for row in batch if row["acted_as"] is None and (row["acted_for"] or row["actor"])]
+    roles = past_roles([(row["acted_for"] or row["actor"], row["recorded_at"]) for row in without])
+    return {row["pk"]: role for row, role in zip(without, roles, strict=True)}
+
+
+def _row(
+    row: dict[str, Any], named: Mapping[Subject, SubjectLink], people: Mapping[int, str], roles: Mapping[int, str]
+) -> Row:
     subject = named.get((row["subject_type"], row["subject_id"]))
     before, after = row["changes"].get("stage") or (None, None)
     late = row["at"] != row["recorded_at"]
@@ -192,6 +204,7 @@ def _row(row: dict[str, Any], named: Mapping[Subject, SubjectLink], people: Mapp
         who or "The portal",
         people.get(row["actor"], ""),
         for_whom,
+        row["acted_as"] or roles.get(row["pk"], ""),
         decided_by,
         Link(happened(row["verb"], row["changes"]), address(ONE, row["public_id"])),
         Link(*subject) if subject else None,

@@ -217,6 +217,7 @@ def test_the_page_costs_the_same_queries_however_long_the_record(
             verb="offering.corrected",
             subject_type="offering",
             subject_id=key,
+            acted_as="",
         )
         for key in [offering.pk] * number  # type: ignore[attr-defined]
     )

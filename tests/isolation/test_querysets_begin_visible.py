@@ -159,6 +159,8 @@ KNOWN: dict[tuple[str, str], tuple[int, str]] = {
     ("actions/cases/missing_officials.py", "Event.filter"): (1, PORTAL),
     ("actions/cases/nudges.py", "Event.about"): (1, PARTS),
     ("actions/cases/checklist.py", "Event.about"): (1, PARTS),
+    ("actions/audit_log/acting_roles.py", "Membership.filter"): (1, PARTS),
+    ("actions/audit_log/acting_roles.py", "Event.filter"): (1, PARTS),
     ("actions/audit_log/verifications.py", "Verification.filter"): (1, PORTAL),
     ("actions/audit_log/verifications.py", "Verification.latest"): (1, PORTAL),
 }

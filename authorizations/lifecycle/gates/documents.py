@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 from django.utils import timezone
 
-from authorizations.display import day_text
+from authorizations.display import day_text, small
 from authorizations.lifecycle.problems import Force, Problem
 from authorizations.lifecycle.turns import ON_WHOM
 from authorizations.policy import sides_of
@@ -175,11 +175,11 @@ def _upper(words: str) -> str:
 def in_words(rules: Release, row: str) -> Iterator[tuple[DocumentRule, DocumentRequirement, str]]:
     """Each document that a row asks for, as its public page says it."""
     for rule, how in asked(rules, row):
-        stated = "".join(f", {_lower(rule.statements[word])}" for word in how.stated)
+        stated = "".join(f", {small(rule.statements[word])}" for word in how.stated)
         anew = ", newer than what was given back" if how.anew else ""
         when = f", {CONDITIONS[how.when][1]}" if how.when else ""
         reference_text = ", or its reference here" if how.told else ""
-        yield rule, how, f"Document: {_lower(rule.label)}{stated}{anew}{when}{reference_text}"
+        yield rule, how, f"Document: {small(rule.label)}{stated}{anew}{when}{reference_text}"
 
 
 def waivable(rules: Release, rows: set[str]) -> dict[str, str]:
@@ -189,7 +189,3 @@ def waivable(rules: Release, rows: set[str]) -> dict[str, str]:
         for rule in rules.documents.values()
         if any(row in rows and not how.is_signed for row, how in rule.asked.items())
     }
-
-
-def _lower(words: str) -> str:
-    return words if words[1:2].isupper() else words[:1].lower() + words[1:]

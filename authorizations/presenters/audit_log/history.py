@@ -1,15 +1,16 @@
 """The history of a record that a machine moves, in words: when, who for whom, what, from which stage to which, why."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
 from django.utils import timezone
 
 from accounts.models import User
-from accounts.models.user import acting_words, display_name
+from accounts.models.user import acting_words, display_name, in_role
 from authorizations.actions.acting_capacity import Subject
+from authorizations.actions.audit_log.acting_roles import past_roles
 from authorizations.actions.documents.requirements import known_documents
 from authorizations.deadlines import KINDS
 from authorizations.deadlines.changes import MOVED
@@ -33,7 +34,7 @@ ELSEWHERE = frozenset({"ato.became_reuse"})
 # What an act says; a long history has hundreds, and as records they and their people would cost a page's time.
 PEOPLE = ("actor", "acted_for", "decided_by")
 ENTRY_FIELDS = (
-    *("at", "recorded_at", "verb", "changes", "reason"),
+    *("at", "recorded_at", "verb", "changes", "reason", "acted_as"),
     *(f"{who}{of}" for who in PEOPLE for of in ("", "__name", "__merged_into__name")),
 )
 
@@ -47,6 +48,7 @@ class RecordedAct:
     verb: str
     changes: dict[str, list[Any]]
     reason: str
+    acted_as: str | None  # none where the entry is older than that
     actor_id: int | None
     actor: str
     acted_for_id: int | None
@@ -57,7 +59,7 @@ class RecordedAct:
     def of(cls, event: Event) -> "RecordedAct":
         actor, acted_for, decided_by = event.actor, event.acted_for, event.decided_by
         return cls(
-            *(event.at, event.recorded_at, event.verb, event.changes, event.reason),
+            *(event.at, event.recorded_at, event.verb, event.changes, event.reason, event.acted_as),
             actor_id=event.actor_id,
             actor=actor.display_name if actor else "",
             acted_for_id=event.acted_for_id,
@@ -68,16 +70,28 @@ class RecordedAct:
     @classmethod
     def read(cls, row: Sequence[Any]) -> "RecordedAct":
         """A row of the columns `ENTRY_FIELDS`."""
-        at, recorded_at, verb, changes, reason = row[:5]
-        people = [display_name(row[place + 1], row[place + 2]) if row[place] else "" for place in (5, 8, 11)]
-        return cls(at, recorded_at, verb, changes, reason, row[5], people[0], row[8], people[1], people[2])
+        people = [display_name(row[place + 1], row[place + 2]) if row[place] else "" for place in (6, 9, 12)]
+        at, recorded_at, verb, changes, reason, acted_as = row[:6]
+        of_people = row[6], people[0], row[9], people[1], people[2]
+        return cls(at, recorded_at, verb, changes, reason, acted_as, *of_people)
+
+    @property
+    def holder_id(self) -> int | None:
+        """Whose role it was."""
+        return self.acted_for_id or self.actor_id
 
     @property
     def who(self) -> str:
-        """Who acted, and for whom, as the parties of the record read it."""
-        if self.verb in ELSEWHERE:
-            return "Another agency’s decision"
-        return acting_words(self.actor, self.acted_for)
+        """Who acted, for whom and in which role, as the parties of the record read it."""
+        return in_role(self.name, self.role)
+
+    @property
+    def name(self) -> str:
+        return "Another agency’s decision" if self.verb in ELSEWHERE else acting_words(self.actor, self.acted_for)
+
+    @property
+    def role(self) -> str:
+        return "" if self.verb in ELSEWHERE else self.acted_as or ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +117,15 @@ def acts(record: Any, user: User, newest: int | None = None, *, after: datetime 
     rows = Event.objects.readable_history(record, user)
     rows = rows.filter(recorded_at__gt=after) if after else rows
     rows_of_acts = rows.order_by("-recorded_at", "-pk").values_list(*ENTRY_FIELDS)
-    return [RecordedAct.read(row) for row in rows_of_acts[:newest]]
+    return _with_past_roles([RecordedAct.read(row) for row in rows_of_acts[:newest]])
+
+
+def _with_past_roles(found: list[RecordedAct]) -> list[RecordedAct]:
+    wanted = [(number, key) for number, act in enumerate(found) if act.acted_as is None and (key := act.holder_id)]
+    roles = past_roles([(key, found[number].recorded_at) for number, key in wanted])
+    for (number, _), role in zip(wanted, roles, strict=True):
+        found[number] = replace(found[number], acted_as=role)
+    return found
 
 
 def people_of(rows: Sequence[RecordedAct]) -> dict[int, str]:

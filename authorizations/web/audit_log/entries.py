@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from django.urls import reverse
 
 from accounts.models import User
+from authorizations.actions.audit_log.acting_roles import add_past_roles
 from authorizations.models import Event
 from authorizations.presenters.audit_log.action_labels import happened
 from authorizations.presenters.audit_log.subjects import subjects
@@ -27,6 +28,7 @@ PLACE = Column("place", "Entry")
 def entries_table(caption: str, user: User, entries: Iterable[Event], *more: Column) -> TableView:
     """A table of entries, which have to hold their people; one query more for each record type that has pages."""
     events = list(entries)
+    add_past_roles(events)
     named = subjects(user, ((event.subject_type, event.subject_id) for event in events))
     cells: dict[tuple[str, int], Link] = {subject: Link(each.text, each.url) for subject, each in named.items()}
     return table_view(caption, [*COLUMNS, *more], [_event_row(event, cells) for event in events])
@@ -44,4 +46,4 @@ def _event_row(event: Event, subjects: dict[tuple[str, int], Link]) -> dict[str,
 
 
 def who(event: Event) -> str:
-    return event.who + (f", recording the decision of {event.decided_by.display_name}" if event.decided_by else "")
+    return event.who_as + (f", recording the decision of {event.decided_by.display_name}" if event.decided_by else "")

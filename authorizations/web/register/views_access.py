@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from accounts.models import Organization, User
 from accounts.roles import OrganizationKind
+from authorizations.actions.audit_log.acting_roles import add_past_roles
 from authorizations.actions.refusals import NoLongerPossible, Refused
 from authorizations.actions.register.package_access import (
     ACTS,
@@ -151,12 +152,13 @@ def _find(user: User, public_id: str) -> PackageAccess:
 
 
 def _history(found: PackageAccess) -> list[TimelineEntry]:
-    events = Event.objects.about(found).select_related("actor__merged_into", "acted_for__merged_into")[:SHOWN]
+    events = list(Event.objects.about(found).select_related("actor__merged_into", "acted_for__merged_into")[:SHOWN])
+    add_past_roles(events)
     return [
         TimelineEntry(
             at=event.at,
             recorded_at=event.recorded_at if _day(event.at) != _day(event.recorded_at) else None,
-            who=event.who,
+            who=event.who_as,
             decided_by="",
             what=ACT_WORDS.get(event.verb, event.verb),
             before="",

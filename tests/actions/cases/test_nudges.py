@@ -129,7 +129,8 @@ def test_the_history_names_who_was_asked_and_the_case_stays_as_it_is(cast: Cast)
     case = make_case(cast, "initial", "ssp")
     send(case, cast.csp_lead)
     entry = history(case, cast.liaison)[0]
-    assert (entry.what, entry.who, entry.facts) == ("Nudge sent", "Cleo Lead", [("To", "the agency")])
+    told = ("Nudge sent", "Cleo Lead, CSP lead of Nimbus Cloud", [("To", "the agency")])
+    assert (entry.what, entry.who, entry.facts) == told
     after = Case.objects.get(pk=case.pk)
     assert (after.revision, after.waits_on, after.waits_since) == (case.revision, case.waits_on, case.waits_since)
 

@@ -65,10 +65,10 @@ def test_entries_keep_their_actor_and_histories_show_the_acting_account_with_a_n
     merge(cast, cast.csp_lead, cast.csp_contributor)
     assert list(Event.objects.about(case).values_list("pk", "actor", "hash")) == before
     shown = [each.who for each in entries(case, cast.liaison, acts(case, cast.liaison))]
-    assert "Cleo Lead (account since merged into that of Con Tributor)" in shown
+    assert "Cleo Lead (account since merged into that of Con Tributor), CSP lead of Nimbus Cloud" in shown
     assert "Con Tributor" not in shown
     of_the_record = {who(event) for event in Event.objects.about(case).with_people()}
-    assert "Cleo Lead (account since merged into that of Con Tributor)" in of_the_record
+    assert "Cleo Lead (account since merged into that of Con Tributor), CSP lead of Nimbus Cloud" in of_the_record
 
 
 @pytest.mark.parametrize(

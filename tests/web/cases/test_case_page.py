@@ -290,6 +290,7 @@ def test_the_number_of_queries_does_not_grow_with_the_history(
             at=event.at,
             recorded_at=event.recorded_at,
             actor=event.actor,
+            acted_as=event.acted_as,
             changes={"stage": ["pmo_review", "pmo_review"], "revision": [1, 2]},
         )
         for _ in range(number)
