@@ -28,6 +28,7 @@ from authorizations.lifecycle.stages import OPEN_INITIAL, OPEN_REUSE, InitialSta
 from authorizations.lifecycle.step import STANDING_IN, Fact, Step
 from authorizations.models import Ato, Case, Offering
 from authorizations.models.register.ato_steps import REGISTER
+from authorizations.presenters.cases.labels import second_party
 from authorizations.reports.scope import within
 from authorizations.vocabulary import CaseKind, Turn
 
@@ -63,6 +64,8 @@ class CaseRow(Schema):
     is_open: bool
     waits_on: Turn
     waits_since: datetime
+    also_waits_on: Turn | None = Field(description="Where two parties owe something, the one that need not act first.")
+    also_for: str = Field(description="What that one owes.")
     agency: RecordRef
     offering: RecordRef
     fedramp_id: str | None
@@ -158,7 +161,12 @@ def list_cases(request: HttpRequest, filters: Query[CaseFilters]) -> PageOut[Cas
     """The cases that you may see, the one that has waited longest first; those that wait on nobody come last."""
     rows = Case.objects.visible_to(person(request)).select_related("agency", "offering__provider", "assessor")
     oldest_first = rows.filter(*filters.conditions(NARROWED_BY)).order_by(F("turn_since").asc(nulls_last=True), "pk")
-    return page_of(request, oldest_first, filters, lambda case: filled(CaseRow, case, **beside(case)))
+    return page_of(request, oldest_first, filters, lambda case: filled(CaseRow, case, **_row(case)))
+
+
+def _row(case: Case) -> dict[str, Any]:
+    also, owing = second_party(case) or (None, "")
+    return {**beside(case), "also_waits_on": also, "also_for": owing}
 
 
 def _entries() -> list[dict[str, Any]]:
@@ -283,7 +291,7 @@ def _detail(user: User, public_id: str) -> CaseDetail:
     return filled(
         CaseDetail,
         case,
-        **beside(case),
+        **_row(case),
         ato=case.ato.public_id if case.ato else None,
         claimed_by=case.claimed_by.name if case.claimed_by else "",
         facts=_facts(case, user),

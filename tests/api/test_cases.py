@@ -359,3 +359,16 @@ def test_only_who_may_adopts_and_foreign_systems_are_not_looked_for(cast: Cast) 
     }
     assert codes == {"stranger_agency": 403}
     assert not Case.objects.exists()
+
+
+def test_the_second_party_that_owes_something_is_named_beside_the_first(cast: Cast) -> None:
+    case = walked(cast, "initial", "remediation", delta_test_wanted="yes")
+    rows, program = Case.objects.filter(pk=case.pk), program_of(cast.csp_lead)
+    rows.update(waits_on="provider")
+    for found in (program.get(address(case)).json(), *program.get(CASES).json()["items"]):
+        named = (found["waits_on"], found["also_waits_on"], found["also_for"])
+        assert named == ("provider", "assessor", "the delta test")
+    # Without an assessor the provider has the test done.
+    rows.update(assessor=None)
+    found = program.get(address(case)).json()
+    assert (found["also_waits_on"], found["also_for"]) == (None, "")

@@ -44,11 +44,17 @@ def finding_words(case: Case, user: User) -> str:
     return ", ".join(f"{number:,} {words}" for number, words in parts if number)
 
 
-def also_waits_on(case: Case) -> str:
-    """What a second party owes where two do and the first is waited for (machine tables, rule 8); blank for nothing."""
+def second_party(case: Case) -> tuple[Turn, str] | None:
+    """Of two parties that owe something the one that need not act first, and what it owes (machine tables, rule 8)."""
     other = beside(case.kind, case.stage, case.waits_on, case.fact_value)
     # Without an assessor the provider has the test done.
-    if other is None or (other[0] is Turn.ASSESSOR and case.assessor_id is None):
+    return None if other is not None and other[0] is Turn.ASSESSOR and case.assessor_id is None else other
+
+
+def also_waits_on(case: Case) -> str:
+    """The same in a sentence; blank where one party owes."""
+    other = second_party(case)
+    if other is None:
         return ""
     owing = case.assessor if other[0] is Turn.ASSESSOR else case.offering.provider
     return f"{owing} owes {other[1]} too."
