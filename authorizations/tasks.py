@@ -77,7 +77,8 @@ def mail_password_links() -> None:
 def find_due_mail() -> None:
     """Hands messages that are due to the worker: a slow mail server may take longer than the timer can wait."""
     if settings.SMTP and Message.objects.claimable(timezone.now()).exists():
-        deliver_mail.delay()
+        # While all workers are busy these must not pile up.
+        deliver_mail.apply_async(expires=30)
 
 
 # As long as a mail server may take over the last mail of its minute, and some commands before.
@@ -97,7 +98,7 @@ def deliver_mail() -> None:
 def find_unscanned_documents() -> None:
     """Hands documents that wait for the scanner to the worker: a large one may take longer than the timer can wait."""
     if settings.CLAMAV and scan_queue.waiting():
-        scan_documents.delay()
+        scan_documents.apply_async(expires=30)
 
 
 @shared_task
@@ -212,10 +213,11 @@ def anchor_record() -> None:
     for anchor in new:
         logger.info("record anchored: %s", anchor.line)
     if new:
-        _mail("\n".join(anchor.line for anchor in new))
+        mail_anchors.delay("\n".join(anchor.line for anchor in new))
 
 
-def _mail(lines: str) -> None:
+@shared_task
+def mail_anchors(lines: str) -> None:
     """One mail for each address that the settings name: one that fails keeps it from nobody else."""
     for number, address in enumerate(settings.ANCHOR_MAIL, start=1):
         mail = EmailMessage("Where the audit log of the portal ends", f"{ANCHORED}\n\n{lines}\n", to=[address])

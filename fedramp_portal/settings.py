@@ -312,8 +312,10 @@ CELERY_TIMEZONE = TIME_ZONE
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
-# What the timer sends has its own queue: a backlog of other work must not delay it.
-CELERY_TASK_QUEUES = [Queue("celery"), Queue("timer"), Queue("reports")]
+# What the timer sends has its own queue: a backlog of other work must not delay it. So has mail, and a worker alone
+# takes it: mail servers may take minutes over each, and must hold up nothing else.
+CELERY_TASK_QUEUES = [Queue("celery"), Queue("timer"), Queue("reports"), Queue("mail")]
+CELERY_TASK_ROUTES = {f"authorizations.tasks.{task}": {"queue": "mail"} for task in ("deliver_mail", "mail_anchors")}
 # It remembers nothing: what there is to do is in the database, and a second timer is in nobody's way.
 CELERY_BEAT_SCHEDULER = "fedramp_portal.beat_scheduler.Timer"
 TIMER_FILE = DATA_DIR / "timer"

@@ -30,7 +30,8 @@ Found = TypeVar("Found")
 PATIENCE = 180.0
 # As docs/operations.md gives them; a test compares.
 GUNICORN = "gunicorn fedramp_portal.wsgi --no-control-socket --worker-class gthread --workers 2 --threads 4"
-WORKER = "celery -A fedramp_portal worker --concurrency 2"
+WORKER = "celery -A fedramp_portal worker --queues celery,reports,timer --concurrency 2"
+MAILER = "celery -A fedramp_portal worker --queues mail --concurrency 4 --hostname mail@%h"
 TIMER = "celery -A fedramp_portal beat"
 
 
@@ -304,12 +305,13 @@ def settings_of(folder: Path, postgres: str, redis: str) -> dict[str, str]:
 def own_production(
     environment: dict[str, str], folder: Path, *, webs: int = 1, workers: int = 1, timers: int = 1
 ) -> Iterator[Production]:
-    """Web servers, workers and timers, each a process (`web`, `web2`, …); the database is brought up to date first."""
+    """Web servers, workers, timers and a mailer, each a process (`web`, `web2`, …); the database is migrated first."""
     manage(environment, "migrate", "--verbosity=0")
     manage(environment, "collectstatic", "--noinput", "--verbosity=0")
     ports = [free_port() for _ in range(webs)]
     lines = {_name("web", number): f"{GUNICORN} --bind 127.0.0.1:{port}" for number, port in enumerate(ports)}
     lines |= {_name("worker", number): f"{WORKER} --hostname worker{number}@%h" for number in range(workers)}
+    lines["mailer"] = MAILER
     lines |= {_name("timer", number): TIMER for number in range(timers)}
     with ExitStack() as stack:
         production = Production(ports, environment, folder)

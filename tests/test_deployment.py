@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 import yaml
+from django.conf import settings
 
-from tests.own_services import GUNICORN, TIMER, WORKER
+from tests.own_services import GUNICORN, MAILER, TIMER, WORKER
 from tests.test_settings import variables
 
 pytestmark = pytest.mark.sqlite
@@ -16,7 +17,7 @@ pytestmark = pytest.mark.sqlite
 ROOT = Path(__file__).resolve().parents[1]
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
 SERVICES: dict[str, Any] = COMPOSE["services"]
-OURS = ("web", "worker", "timer")
+OURS = ("web", "worker", "mailer", "timer")
 
 
 def without_address(command: str) -> str:
@@ -32,7 +33,7 @@ def test_the_example_of_an_environment_names_every_setting_and_nothing_else() ->
 
 def test_every_process_is_started_as_the_documents_say_and_as_the_tests_do() -> None:
     operations = (ROOT / "docs/operations.md").read_text()
-    for service, tested in zip(OURS, (GUNICORN, WORKER, TIMER), strict=True):
+    for service, tested in zip(OURS, (GUNICORN, WORKER, MAILER, TIMER), strict=True):
         assert without_address(SERVICES[service]["command"]) == tested
         (documented,) = re.findall(rf"^\| {service}[^|]*\| `\.venv/bin/([^`]+)` \|$", operations, re.MULTILINE)
         assert without_address(documented) == tested
@@ -41,6 +42,12 @@ def test_every_process_is_started_as_the_documents_say_and_as_the_tests_do() -> 
     assert SERVICES["prepare"]["command"][-1] == " && ".join(
         f"python manage.py {words}" for words in re.findall(r"`\./portal ([^`]+)`", before[1])
     )
+
+
+def test_every_queue_has_its_worker_and_the_one_for_mail_takes_nothing_else() -> None:
+    taken = re.findall(r"--queues (\S+)", SERVICES["worker"]["command"] + SERVICES["mailer"]["command"])
+    assert taken[1] == "mail"
+    assert sorted(",".join(taken).split(",")) == sorted(queue.name for queue in settings.CELERY_TASK_QUEUES)
 
 
 def test_the_image_alone_is_a_web_server() -> None:

@@ -10,12 +10,13 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
-from celery import current_app
+from celery import Celery, current_app
 from celery.beat import Scheduler, Service
 from celery.worker import WorkController
+from django.conf import settings
 from django.core.handlers.wsgi import WSGIHandler
 from waitress.channel import HTTPChannel
 from waitress.server import BaseWSGIServer, create_server
@@ -25,8 +26,10 @@ from accounts import database_patience
 
 logger = logging.getLogger(__name__)
 
-# One may make a report for minutes, and another verify the audit log: mail and timer need one too.
+# One may make a report for minutes, and another verify the audit log: the timer needs one too. Mail has its own.
 WORKER_THREADS = 3
+MAIL_THREADS = 2
+MAIL_QUEUE = "mail"
 WEB_THREADS = 4
 HEALTH = "/healthz"
 # Whoever begins a request and falls silent holds up nobody: far more connections than people, each for half a minute.
@@ -71,7 +74,7 @@ class Portal:
     # Stopped before, it has not done what it was started for, and says so as a shell would.
     prepared: bool = False
     server: BaseWSGIServer | None = None
-    worker: WorkController | None = None
+    workers: list[WorkController] = field(default_factory=list)
 
     def heed_signals(self) -> None:
         """From now on SIGINT and SIGTERM end the process. To be called before any other thread starts.
@@ -106,7 +109,7 @@ class Portal:
             if fill:
                 fill()
             self.prepared = True
-            self.worker = start_background()
+            self.workers = start_background()
         except BaseException:
             logger.critical("the portal could not be started", exc_info=True)
             _leave(os.EX_SOFTWARE)
@@ -119,7 +122,7 @@ class Portal:
         try:
             if self.server:
                 drain_requests(self.server)
-            if self.worker and not finish(self.worker):
+            if not finish(self.workers):
                 logger.warning("a background task was still running and has been left")
         finally:
             _leave(code)
@@ -153,24 +156,39 @@ def drain_requests(server: BaseWSGIServer) -> None:
         time.sleep(0.02)
 
 
-def start_background() -> WorkController:
-    """Starts the worker and the timer, each in a thread; `finish` ends the worker, the timer ends with the process."""
-    quiet: dict[str, Any] = {"without_gossip": True, "without_mingle": True, "without_heartbeat": True}
-    # Not the one of celery's command line, which would install signal handlers of its own.
-    worker = WorkController(app=current_app, pool="threads", concurrency=WORKER_THREADS, **quiet)
+def start_background() -> list[WorkController]:
+    """Starts worker and timer in threads; `finish` ends the workers, the timer ends with the process.
+
+    Mail servers that take minutes over each mail keep the second worker busy, and nobody else.
+    """
+    # An application of its own: which queues are taken from is a matter of an application.
+    for_mail = Celery(MAIL_QUEUE, set_as_current=False)
+    for_mail.config_from_object("django.conf:settings", namespace="CELERY")
+    others = [queue.name for queue in settings.CELERY_TASK_QUEUES if queue.name != MAIL_QUEUE]
+    workers = [_worker(for_mail, [MAIL_QUEUE], MAIL_THREADS), _worker(current_app, others, WORKER_THREADS)]
     # Its memory of what ran last is in this process, because nothing else needs it.
     timer = Service(current_app, scheduler_cls=Scheduler)
-    threading.Thread(target=worker.start, name="worker", daemon=True).start()
+    for each in workers:
+        threading.Thread(target=each.start, name="worker", daemon=True).start()
     threading.Thread(target=timer.start, name="timer", daemon=True).start()
-    return worker
+    return workers
 
 
-def finish(worker: WorkController) -> bool:
-    """Lets the worker end what it is doing, for a few seconds; whether it did."""
-    stopping = threading.Thread(target=worker.stop, name="stopping", daemon=True)
-    stopping.start()
-    stopping.join(SECONDS_TO_FINISH)
-    return not stopping.is_alive()
+def _worker(app: Celery, queues: list[str], threads: int) -> WorkController:
+    quiet: dict[str, Any] = {"without_gossip": True, "without_mingle": True, "without_heartbeat": True}
+    # Not the one of celery's command line, which would install signal handlers of its own.
+    return WorkController(app=app, queues=queues, pool="threads", concurrency=threads, **quiet)
+
+
+def finish(workers: list[WorkController]) -> bool:
+    """Lets the workers end what they are doing, for a few seconds; whether they did."""
+    stopping = [threading.Thread(target=each.stop, name="stopping", daemon=True) for each in workers]
+    for each in stopping:
+        each.start()
+    deadline = time.monotonic() + SECONDS_TO_FINISH
+    for each in stopping:
+        each.join(max(0.0, deadline - time.monotonic()))
+    return not any(each.is_alive() for each in stopping)
 
 
 def _leave(code: int) -> NoReturn:

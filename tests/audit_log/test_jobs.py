@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from celery import current_app
 from django.core import mail
 from django.core.mail import EmailMessage
 from django.test import Client
@@ -107,8 +108,14 @@ def test_progress_is_seen_while_it_runs(client: Client, cast: Cast) -> None:
     assert 'value="25"' in page
 
 
+@pytest.fixture
+def handed_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a task hands to another worker is done here and now."""
+    monkeypatch.setitem(current_app.conf, "task_always_eager", True)
+
+
 def test_anchors_are_written_once_a_day_to_the_file_the_log_and_by_mail(
-    entries: list[Event], anchors: Path, settings: object, caplog: pytest.LogCaptureFixture
+    entries: list[Event], anchors: Path, handed_on: None, settings: object, caplog: pytest.LogCaptureFixture
 ) -> None:
     settings.ANCHOR_MAIL = ["auditor@elsewhere.example"]  # type: ignore[attr-defined]
     caplog.set_level(logging.INFO)
@@ -123,7 +130,11 @@ def test_anchors_are_written_once_a_day_to_the_file_the_log_and_by_mail(
 
 
 def test_one_address_that_fails_keeps_the_mail_from_nobody_else(
-    entries: list[Event], settings: object, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    entries: list[Event],
+    handed_on: None,
+    settings: object,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     settings.ANCHOR_MAIL = ["gone@elsewhere.example", "auditor@elsewhere.example"]  # type: ignore[attr-defined]
     send = EmailMessage.send

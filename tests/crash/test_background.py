@@ -17,19 +17,21 @@ from django.utils import timezone
 from django_guid.log_filters import CorrelationId
 
 from authorizations.actions.messages import send_again
-from authorizations.management.serving import finish, start_background
-from authorizations.tasks import forget_ended_sessions
+from authorizations.management.serving import WORKER_THREADS, finish, start_background
+from authorizations.notifications.mail import delivery
+from authorizations.tasks import deliver_mail, forget_ended_sessions
 from tests.cast import Cast
 from tests.notifications.due_messages import message
+from tests.notifications.mail_server import TAKES_SLOWLY, Peer, running
 
 pytestmark = [pytest.mark.crash, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture
-def background(transactional_db: None) -> Iterator[WorkController]:
-    worker = start_background()
-    yield worker
-    assert finish(worker)
+def background(transactional_db: None) -> Iterator[list[WorkController]]:
+    workers = start_background()
+    yield workers
+    assert finish(workers)
     connections.close_all()
 
 
@@ -45,7 +47,7 @@ def wait_for_message(text: str, caplog: pytest.LogCaptureFixture, seconds: float
 
 @pytest.mark.sqlite
 def test_a_task_sent_in_the_process_is_done_and_its_log_line_has_an_id(
-    background: WorkController, caplog: pytest.LogCaptureFixture
+    background: list[WorkController], caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO)
     caplog.handler.addFilter(CorrelationId())
@@ -57,7 +59,7 @@ def test_a_task_sent_in_the_process_is_done_and_its_log_line_has_an_id(
 
 
 @pytest.mark.sqlite
-def test_the_timer_ticks_beside_the_worker(background: WorkController) -> None:
+def test_the_timer_ticks_beside_the_worker(background: list[WorkController]) -> None:
     alive = {thread.name for thread in threading.enumerate() if thread.is_alive()}
 
     assert {"worker", "timer"} <= alive
@@ -82,7 +84,7 @@ def nothing_looks_for_mail(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_anyone_who_acts_has_it_mailed_at_once_without_the_timer(
     nothing_looks_for_mail: None,
-    background: WorkController,
+    background: list[WorkController],
     cast: Cast,
     settings: Any,
     caplog: pytest.LogCaptureFixture,
@@ -96,3 +98,34 @@ def test_anyone_who_acts_has_it_mailed_at_once_without_the_timer(
 
     wait_for_message("messages delivered: 1 sent", caplog)
     assert [each.to for each in mail.outbox] == [[cast.viewer.email]]
+
+
+# Longer than the test waits for anything; the server closes its connections when the test is through.
+SLOW_SECONDS = 30.0
+
+
+@pytest.mark.sqlite
+def test_more_slow_mails_than_there_are_threads_hold_no_other_work(
+    nothing_looks_for_mail: None,
+    background: list[WorkController],
+    cast: Cast,
+    settings: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    settings.EMAIL_BACKEND, settings.EMAIL_HOST = settings.PATIENT, "127.0.0.1"
+    settings.SMTP, settings.EMAIL_USE_TLS, settings.MAIL_ALLOWED = "smtp://127.0.0.1", False, None
+    # Each delivery lets go of what it cannot send soon, so that the next begins with it.
+    monkeypatch.setattr(delivery, "SLOW", 0.05)
+    caplog.set_level(logging.INFO)
+    with running(Peer({cast.viewer.email: [TAKES_SLOWLY]}, slow=SLOW_SECONDS)) as peer:
+        settings.EMAIL_PORT = peer.port
+        due = [message(cast.viewer, now=timezone.now()) for _ in range(WORKER_THREADS + 1)]
+        for _ in due:
+            deliver_mail.delay()
+            # The broker of one process hands out one task a second.
+            time.sleep(1.2)
+        forget_ended_sessions.apply_async(queue="timer")
+        wait_for_message("ended sessions forgotten", caplog)
+        assert not peer.took
+    wait_for_message("was not mailed: The mail server closed the connection", caplog)

@@ -40,7 +40,7 @@ def forget() -> None:
 
 def sent() -> int:
     """How often the worker was told, in the broker of one process."""
-    return Channel.queues["celery"].qsize() if "celery" in Channel.queues else 0
+    return Channel.queues["mail"].qsize() if "mail" in Channel.queues else 0
 
 
 def claimed(cast: Cast) -> Case:
