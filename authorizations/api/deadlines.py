@@ -31,6 +31,7 @@ class DueRow(Schema):
     owed_by: Turn
     owed_to: Turn
     due_on: date | None = Field(description="Null where no source gives a day, and local policy none either.")
+    opens_on: date | None = Field(description="The first day of its window: before it, it is early to meet it.")
     due_at: datetime | None = Field(description="Where the rule counts hours.")
     anchor: str
     anchored_on: date | None
@@ -40,6 +41,7 @@ class DueRow(Schema):
     force: DeadlineForce = Field(description="local: no source states the day, local policy does.")
     satisfied_on: date | None
     satisfied_by: str
+    timing: str = Field(description="How it was met: early, on time or late; blank while it is open.")
 
     @classmethod
     def of(cls, due: Deadline) -> "DueRow":

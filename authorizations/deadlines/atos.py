@@ -12,7 +12,7 @@ from authorizations.deadlines.deadline import (
     DeadlineForce,
     DeadlineSide,
 )
-from authorizations.deadlines.offerings import is_legacy_on
+from authorizations.deadlines.offerings import is_legacy_on, review_opens
 from authorizations.lifecycle.date_arithmetic import months_after
 from authorizations.rules import newest
 from authorizations.vocabulary import LIVE_ATO_STAGES, AtoStage, NoticeRecipient
@@ -146,11 +146,12 @@ def reports_read(row: AtoDeadlineRow, today: date) -> Iterator[Deadline]:
         detail=detail, met_on=on, met_by=by,
     )  # fmt: skip
     on, by = met("A05", report.period, row.delivered)
-    yield by_length(
+    attendance = by_length(
         kind="A05", subject=_ato(row), owes=_agency(row), to=_provider(row), release=rules,
         length="meeting_business_days", anchor="report delivered", anchored_on=report.on, rule="AGU-USE-DSO",
         force=DeadlineForce.SHOULD, detail=detail, met_on=on, met_by=by,
     )  # fmt: skip
+    yield attendance._replace(opens_on=review_opens(report.on))
 
 
 def condition(row: ConditionDeadlineRow, today: date) -> Iterator[Deadline]:

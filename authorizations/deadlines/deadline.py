@@ -53,6 +53,7 @@ class Deadline(NamedTuple):
     detail: str = ""
     satisfied_on: date | None = None
     satisfied_by: str = ""
+    opens_on: date | None = None  # before this day it is early to do it
     is_stopped: bool = False  # its clock stands still: `on` moves with every day, and nobody is reminded
 
     @property
@@ -67,6 +68,15 @@ class Deadline(NamedTuple):
     def days_left(self, today: date) -> int | None:
         """Days until it is due; below 0 once it has passed."""
         return None if self.on is None else (self.on - today).days
+
+    @property
+    def timing(self) -> str:
+        """Whether it was met early, on time or late, by the days of its window; blank while it is open."""
+        if self.satisfied_on is None:
+            return ""
+        if self.opens_on is not None and self.satisfied_on < self.opens_on:
+            return "early"
+        return "late" if self.on is not None and self.satisfied_on > self.on else "on time"
 
     def is_overdue(self, today: date) -> bool:
         return self.satisfied_on is None and self.on is not None and self.on < today

@@ -5,7 +5,6 @@ from datetime import date
 
 from authorizations.deadlines.computation import WAIVED, by_length, counted, latest, met
 from authorizations.deadlines.deadline import PMO, Deadline, DeadlineForce, DeadlineSide, OfferingDeadlineRow
-from authorizations.display import day_text
 from authorizations.lifecycle.date_arithmetic import business_days_after, next_yearly
 from authorizations.lifecycle.duties import adoption_of
 from authorizations.rules import Release, newest, office_closures
@@ -58,6 +57,11 @@ def first_report(rules: Release, row: OfferingDeadlineRow, binds: date | None) -
     return on if is_new else min(on, dates.maintain)
 
 
+def review_opens(reported: date) -> date:
+    """The first day of a quarterly review, by the report that it speaks of (CCM-QTR-SAR)."""
+    return business_days_after(reported, EARLIEST_REVIEW, office_closures())
+
+
 def _of(row: OfferingDeadlineRow) -> tuple[str, int]:
     return "offering", row.pk
 
@@ -84,14 +88,14 @@ def reports(row: OfferingDeadlineRow, today: date) -> Iterator[Deadline]:
     if last and not last.waived and row.certification_class != "A":
         must = row.certification_class in ("C", "D")
         on, by = met("N04", last.period, row.delivered)
-        opens = business_days_after(last.on, EARLIEST_REVIEW, office_closures())
-        yield by_length(
+        review = by_length(
             kind="N04", subject=_of(row), owes=_provider(row), to=AGENCIES, release=rules,
-            length="meeting_business_days", anchor=f"report delivered, with the review from {day_text(opens)} on",
-            anchored_on=last.on, rule="CCM-QTR-MTG; CCM-QTR-SAR",
+            length="meeting_business_days", anchor="report delivered", anchored_on=last.on,
+            rule="CCM-QTR-MTG; CCM-QTR-SAR",
             force=DeadlineForce.MUST if must else DeadlineForce.SHOULD, detail=last.period.isoformat(),
             met_on=on, met_by=by,
         )  # fmt: skip
+        yield review._replace(opens_on=review_opens(last.on))
 
 
 def report_of_fedramp(row: OfferingDeadlineRow, today: date) -> Iterator[Deadline]:

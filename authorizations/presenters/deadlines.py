@@ -34,6 +34,7 @@ WITHOUT_NAME = {
     "assessor": "the assessor",
     "provider": "the provider",
 }
+MET = {"early": "Met early", "on time": "Met", "late": "Met late"}
 # So many open deadlines are on a page at once; the rest unfolds.
 FIRST = 8
 
@@ -48,6 +49,7 @@ class DeadlineRow:
     tone: str
     force: str
     is_own: bool
+    met: str = ""  # whether it was met in its window
     url: str = ""  # where the reader records that the duty was met
 
 
@@ -129,6 +131,7 @@ def line_of(
         _tone(left) if due.is_open else "plain",
         FORCES[due.force],
         is_owed_by(user, due),
+        MET.get(due.timing, ""),
         url,
     )
 

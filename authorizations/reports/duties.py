@@ -45,6 +45,7 @@ COLUMNS = (
     Column("force", "Force", "Must, should, or local policy."),
     Column("rule", "Rule", "Which rule it follows."),
     Column("source", "Source", "Where the length or the day is stated, where that is elsewhere than in the rule."),
+    Column("release", "Release", "The release of the rules that gave the day; none for what people set."),
 )
 WITHOUT_A_DAY = tuple(column for column in COLUMNS if column.key not in {"due", "left"})
 BY_MONTH = (
@@ -201,7 +202,8 @@ def rows_of(owed: DutySelection, deadlines: Iterable[Deadline], *, dated: bool =
         day = (due.on, due.days_left(owed.spec.today)) if dated else ()
         source = due.source if due.source != due.rule else None
         about = Link(place.title, place.link)
-        yield owed.whose(due), line.label, about, *day, line.to, line.force, due.rule, source
+        label = f"{line.label}, not before {day_text(due.opens_on)}" if due.opens_on else line.label
+        yield owed.whose(due), label, about, *day, line.to, line.force, due.rule, source, due.release
 
 
 # --- the first page ---

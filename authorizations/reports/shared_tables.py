@@ -40,6 +40,7 @@ DEADLINES = (
     Column("to", "To whom", "Who is to get it."),
     Column("from", "Counted from", "The event from which the day is computed, and its day."),
     Column("rule", "Rule", "Which rule it follows, and how firmly that binds."),
+    Column("stated", "Stated in", "Where the day or its length is stated, and the release of the rules it follows."),
     Column("met", "Met", "The day on which it was met.", ColumnKind.DAY),
 )
 PLANNED = ("what", "due", "left", "owes", "met")
@@ -155,7 +156,10 @@ def _of_line(line: DeadlineRow, spec: ReportSpec) -> Row:
     left = due.days_left(spec.today) if due.is_open else None
     anchor = f"{due.anchor}, {day_text(due.anchored_on)}" if due.anchored_on else due.anchor
     rule = f"{due.rule} ({line.force.lower()})" if due.rule else line.force
-    return line.label, due.on, left, line.who, line.to, anchor, rule, due.satisfied_on
+    if due.opens_on:
+        anchor = f"{anchor}; not before {day_text(due.opens_on)}"
+    stated = "; ".join(filter(None, (due.source, due.release)))
+    return line.label, due.on, left, line.who, line.to, anchor, rule, stated, due.satisfied_on
 
 
 def acts(key: str, title: str, entries: Sequence[TimelineEntry], note: str, empty: str) -> Table:

@@ -99,7 +99,12 @@ ROWS = (
         more={"force": "must"},
     ),
     Computed(
-        "a senior official attends", "A05", ato(of_offering=OCR), "2026-12-14", "AGU-USE-DSO", more={"force": "should"}
+        "a senior official attends",
+        "A05",
+        ato(of_offering=OCR),
+        "2026-12-14",
+        "AGU-USE-DSO",
+        more={"force": "should", "opens_on": day("2026-12-03")},
     ),
     Computed(
         "a condition of the letter",

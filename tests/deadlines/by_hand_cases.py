@@ -254,7 +254,25 @@ ROWS = (
         offering(delivered=(gave("N01", "2027-02-10", "2027-02-10"),)),
         "2027-02-25",
         "CCM-QTR-MTG",
-        more={"force": "must"},
+        more={"force": "must", "opens_on": day("2027-02-16"), "timing": ""},
+    ),
+    # Of these fifteen days the 11th and 12th, the 16th to 19th and the 22nd to 25th are business days.
+    *(
+        Computed(
+            f"held on {held}",
+            "N04",
+            offering(delivered=(gave("N01", "2027-02-10", "2027-02-10"), gave("N04", "2027-02-10", held))),
+            "2027-02-25",
+            "CCM-QTR-SAR",
+            day("2027-03-01"),
+            more={"satisfied_on": day(held), "timing": timing},
+        )
+        for held, timing in (
+            ("2027-02-12", "early"),
+            ("2027-02-16", "on time"),
+            ("2027-02-25", "on time"),
+            ("2027-02-26", "late"),
+        )
     ),
     Computed(
         "class B should",

@@ -41,6 +41,7 @@ def body_of(due: Deadline, lead: str) -> str:
     anchored = f" ({day_text(due.anchored_on)})" if due.anchored_on and due.anchored_on != due.on else ""
     sentences = [
         f"{whom[:1].upper()}{whom[1:]}. Its day follows from: {due.anchor}{anchored}.",
+        f"Not before {day_text(due.opens_on)}." if due.opens_on else "",
         f"By {due.rule}, {FORCES[due.force]}." if due.rule else "",
         f"It is met by {KINDS[due.kind].met_by}.",
     ]

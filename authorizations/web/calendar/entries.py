@@ -91,8 +91,9 @@ class CalendarEntry:
         """What else there is to know of it; nothing that somebody wrote about the record."""
         due = self.due
         anchor = f"{due.anchor}, {day_text(due.anchored_on)}" if due.anchored_on else due.anchor
+        opens = f" Not before {day_text(due.opens_on)}." if due.opens_on else ""
         met = f"Met on {day_text(due.satisfied_on)}." if due.satisfied_on else f"It is met by {KINDS[due.kind].met_by}."
-        return [self.whose, f"Counted from: {anchor}.", self.rule, met]
+        return [self.whose, f"Counted from: {anchor}.{opens}", self.rule, met]
 
 
 def state_of(due: Deadline, today: date) -> EntryState:
