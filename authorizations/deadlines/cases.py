@@ -165,7 +165,7 @@ def decision(row: CaseDeadlineRow, today: date) -> Iterator[Deadline]:
         kind="S12", subject=_case(row), owes=PMO, to=_provider(row), release=rules, length="decision_days",
         anchor=anchor, anchored_on=received, rule="MD26 get-certified", force=DeadlineForce.SHOULD, on=moved,
     )  # fmt: skip
-    yield goal._replace(is_stopped=is_stopped)
+    yield goal._replace(is_stopped=is_stopped, anchored_day=on)
 
 
 def delisting(row: CaseDeadlineRow, today: date) -> Iterator[Deadline]:

@@ -54,6 +54,7 @@ class Deadline(NamedTuple):
     satisfied_on: date | None = None
     satisfied_by: str = ""
     opens_on: date | None = None  # before this day it is early to do it
+    anchored_day: date | None = None  # what the anchor alone gives, where a clock that stood still moved the day
     is_stopped: bool = False  # its clock stands still: `on` moves with every day, and nobody is reminded
 
     @property

@@ -55,7 +55,7 @@ class DeliveryPolicy:
         found = next((due for due in self._deadlines_of(message) if reminded.is_of(due)), None)
         if found is None or not found.is_open:
             return SkipReason.SATISFIED
-        return "" if found.on == reminded.on and not found.is_stopped else SkipReason.MOVED
+        return "" if reminded.is_of_the_day(found) and not found.is_stopped else SkipReason.MOVED
 
     def _takes_part(self, message: Message) -> bool:
         """Whether the person still takes part in the offering, which everybody sees, that a reminder is about."""

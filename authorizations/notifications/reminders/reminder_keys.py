@@ -11,6 +11,8 @@ REMINDER, DIGEST = "due:", "digest:"
 
 
 class Reminded(NamedTuple):
+    """What a key says. ``on`` is the day of the deadline, without the days for which its clock stood still."""
+
     kind: str
     subject_type: str
     subject_id: int
@@ -25,6 +27,9 @@ class Reminded(NamedTuple):
     def is_of(self, due: Deadline) -> bool:
         return due.key == self[:4]
 
+    def is_of_the_day(self, due: Deadline) -> bool:
+        return self.on == _day_of(due)
+
     @property
     def muted_as(self) -> Muted:
         return Muted(self.subject_type, self.subject_id, self.kind, self.detail)
@@ -33,7 +38,12 @@ class Reminded(NamedTuple):
 def key_of(due: Deadline, lead: str, user: int) -> str:
     """The key of a notice. ``lead``: its place in the row of the deadline's notices."""
     detail = f":{due.detail}" if due.detail else ""
-    return f"{REMINDER}{due.kind}:{due.subject_type}:{due.subject_id}{detail}:{due.on}:{lead}:{user}"
+    return f"{REMINDER}{due.kind}:{due.subject_type}:{due.subject_id}{detail}:{_day_of(due)}:{lead}:{user}"
+
+
+def _day_of(due: Deadline) -> date | None:
+    """A clock that stops moves the day; who was told before is not told the same again."""
+    return due.anchored_day or due.on
 
 
 def is_late(key: str) -> bool:

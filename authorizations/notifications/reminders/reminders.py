@@ -2,7 +2,8 @@
 
 Nothing is kept of when reminders were looked for last: a day that moves into the past must be found, too. What keeps a
 notice from being written twice is its key, which holds the deadline, its day, the notice's place in the row of notices
-and the person. A deadline whose day moves therefore starts anew, and one that is met yields nothing any more.
+and the person. A deadline whose day is moved therefore starts anew; one whose clock stood still does not, and one that
+is met yields nothing any more.
 """
 
 from collections import Counter, defaultdict
