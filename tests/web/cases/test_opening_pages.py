@@ -176,6 +176,9 @@ def test_the_advice_names_the_cut_off_and_the_sponsors_duty(client: Client, cast
     ):
         assert "11 Jun 2027" in page
         assert "AGU-SPN-MRC" in page
+        # The rule speaks of initiating an authorization, not of its whole course.
+        assert "initiates an authorization" in page
+        assert "while the case goes on" not in page
         assert "20x" in page
 
 
