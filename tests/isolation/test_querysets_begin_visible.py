@@ -26,7 +26,6 @@ OF_SOMEBODY = {
 BEGINS = OF_SOMEBODY | {"none", "create", "bulk_create"}
 
 NAMES = "it only narrows rows that the reader may see already"
-COUNTS = "published rows alone, and no more of them than a number"
 TYPED = "a name or an id that was typed, of a public fact"
 TREE = "the tree of agencies is public"
 PARTS = "it stands beside one record that the reader may see"
@@ -47,7 +46,6 @@ KNOWN: dict[tuple[str, str], tuple[int, str]] = {
     ("web/register/listing_atos.py", "Organization.filter"): (1, NAMES),
     ("web/cases/listing.py", "Offering.filter"): (1, NAMES),
     ("web/cases/listing.py", "Organization.filter"): (1, NAMES),
-    ("web/lists/link_filters.py", "Ato.filter"): (2, COUNTS),
     ("presenters/cached_counts.py", "ImportRun.filter"): (1, "the day of the newest feed stands on every page"),
     ("web/pages/readiness.py", "Message.filter"): (1, "how long the oldest waits, and no more"),
     ("web/home/pmo.py", "Message.filter"): (
@@ -60,7 +58,6 @@ KNOWN: dict[tuple[str, str], tuple[int, str]] = {
     ("web/register/views_access.py", "Event.about"): (1, PARTS),
     ("web/register/views_access.py", "Organization.filter"): (1, TYPED),
     ("web/people/views_delegations.py", "Delegation.running"): (1, NAMES),
-    ("web/home/csp.py", "Ato.filter"): (1, COUNTS),
     ("web/home/case_rows.py", "Event.filter"): (1, PARTS),
     ("web/people/views_invitations.py", "Invitation.filter"): (2, SECRET),
     ("web/people/views.py", "Membership.current"): (2, COLLEAGUES),

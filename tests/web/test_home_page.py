@@ -27,7 +27,7 @@ from tests.audit_log.entries import entered
 from tests.cast import PEOPLE, Cast
 from tests.samples import first
 from tests.web.reading_pages import body_of, differing, figures
-from tests.web.register.records import FEED_DAY, make_atos, make_offerings
+from tests.web.register.records import FEED_DAY, make_atos, make_offerings, make_run
 
 TODAY = timezone.localdate
 
@@ -70,6 +70,7 @@ def make_event(subject: object, verb: str, actor: User | None = None) -> Event:
         verb=verb,
         subject_type=kind,
         subject_id=subject.pk,  # type: ignore[attr-defined]
+        acted_as="",
     )
     return entered(event)
 
@@ -77,6 +78,7 @@ def make_event(subject: object, verb: str, actor: User | None = None) -> Event:
 @pytest.fixture
 def work(cast: Cast) -> Cast:
     """A register in which each side has something to do."""
+    make_run()
     harbors, lighthouses = cast.organizations["harbors"], cast.organizations["lighthouses"]
     nimbus, meadows = cast.organizations["nimbus"], cast.organizations["meadows"]
     desk, core = make_offerings(nimbus, 2, assessor=cast.organizations["plumb"], annual_assessment=f"{TODAY():%m-%d}")

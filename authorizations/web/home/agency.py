@@ -10,11 +10,12 @@ from django.utils.functional import cached_property
 from accounts.models import Organization, User
 from accounts.roles import OrganizationKind, Role
 from authorizations.models import Ato
+from authorizations.presenters.cached_counts import CacheStamp
 from authorizations.tables.columns import needed
 from authorizations.tables.contents import Figure
 from authorizations.tables.html import TableView, table_view
 from authorizations.vocabulary import LIVE_ATO_STAGES
-from authorizations.web.lists.labels import Q_PUBLISHED_NOW
+from authorizations.web.lists.labels import Q_COUNTED, counting
 from authorizations.web.lists.registry import AGENCIES, ATOS
 from authorizations.web.lists.tables import columns_of, list_address, some_rows
 from authorizations.web.register.listing_obligations import (
@@ -50,13 +51,13 @@ class AgencySection:
     is_official: bool
 
 
-def section(user: User, today: date) -> AgencySection:
+def section(user: User, today: date, asked: CacheStamp) -> AgencySection:
     organizations = [each for each in user.organizations if each.kind == OrganizationKind.AGENCY]
     work = _Work(user, organizations, today)
     is_official = Role.AUTHORIZING_OFFICIAL in user.roles
     return AgencySection(
         organizations,
-        work.figures(),
+        work.figures(asked),
         work.expiring(),
         work.conditions() if is_official else None,
         work.accesses(),
@@ -78,18 +79,19 @@ class _Work:
             user.keys_within = [*self.mine, *(each.pk for each in user.organizations)]
         self.q_expiring = Q(expires_on__lte=self.expire_by, stage__in=LIVE_ATO_STAGES)
 
-    def figures(self) -> list[Figure]:
+    def figures(self, asked: CacheStamp) -> list[Figure]:
         """What the agencies hold, and what needs a look; one query each for ATO rows, conditions and accesses."""
         rows = Ato.objects.visible_to(self.user).filter(agency__in=self.mine)
         held = rows.aggregate(
-            published=Count("pk", filter=Q_PUBLISHED_NOW),
+            counted=Count("pk", filter=Q_COUNTED),
             here=Count("pk", filter=Q(published_since__isnull=True)),
-            offerings=Count("offering", distinct=True, filter=Q_PUBLISHED_NOW),
+            offerings=Count("offering", distinct=True, filter=Q_COUNTED),
             expiring=Count("pk", filter=self.q_expiring),
         )
         conditions = condition_rows(self.user).filter(
             Q_OPEN_CONDITION, due_on__lte=self.expire_by, ato__agency__in=self.mine
         )
+        counted, listed = counting(asked.feed_as_of)
         ending = self.ending[0]["in_all"] if self.ending else 0
         soon, end_by = self.expire_by.isoformat(), self.end_by.isoformat()
 
@@ -97,11 +99,11 @@ class _Work:
             return Figure(number, words, list_address(page, {"within": self.ids, **narrowed}))
 
         return [
-            figure(held["published"], "ATO rows published", "atos", listed="now"),
-            figure(held["here"], "ATO rows made here, not yet published", "atos", listed="here"),
+            figure(held["counted"], f"ATO rows {counted}", "atos", **listed),
+            *([figure(held["here"], "ATO rows made here, not yet published", "atos", listed="here")] if listed else []),
             Figure(
                 held["offerings"],
-                "offerings used, by published rows",
+                f"offerings used, by rows {counted}",
                 list_address("offerings", {"used_within": self.ids}),
             ),
             figure(

@@ -18,7 +18,7 @@ from authorizations.tables.contents import Figure
 from authorizations.tables.html import TableView, table_view
 from authorizations.vocabulary import CaseKind, Turn
 from authorizations.web.home.case_rows import DEADLINE_COLUMNS, Some, some_cases
-from authorizations.web.lists.labels import Q_PUBLISHED_NOW
+from authorizations.web.lists.labels import Q_COUNTED, counting
 from authorizations.web.lists.registry import OFFERINGS
 from authorizations.web.lists.tables import columns_of, list_address
 from authorizations.web.register.labels import next_yearly
@@ -40,7 +40,7 @@ def section(user: User, today: date, asked: CacheStamp) -> CspSection:
     organizations = [each for each in user.organizations if each.kind == OrganizationKind.PROVIDER]
     return CspSection(
         organizations,
-        list(_figures(user, organizations)),
+        list(_figures(user, organizations, asked)),
         _offerings(user, organizations, today),
         may(user.roles, Capability.ADD_OWN_OFFERING),
         _requests(user, organizations, today, asked),
@@ -55,18 +55,19 @@ def _requests(user: User, organizations: list[Organization], today: date, asked:
     return some_cases("Requests for access", DEADLINE_COLUMNS, rows, user, today, query, asked)
 
 
-def _figures(user: User, organizations: list[Organization]) -> Iterator[Figure]:
+def _figures(user: User, organizations: list[Organization], asked: CacheStamp) -> Iterator[Figure]:
+    counted, listed = counting(asked.feed_as_of)
     ids = [organization.public_id for organization in organizations]
-    held = Ato.objects.visible_to(user).filter(Q_PUBLISHED_NOW, offering__provider__in=organizations)
+    held = Ato.objects.visible_to(user).filter(Q_COUNTED, offering__provider__in=organizations)
     counts = held.aggregate(n=Count("pk"), agencies=Count("agency", distinct=True))
     offerings = Offering.objects.visible_to(user).filter(provider__in=organizations).count()
     yield Figure(offerings, "offerings", list_address("offerings", {"provider": ids}))
-    yield Figure(counts["n"], "ATO rows published", list_address("atos", {"provider": ids, "listed": "now"}))
+    yield Figure(counts["n"], f"ATO rows {counted}", list_address("atos", {"provider": ids, **listed}))
     yield Figure(counts["agencies"], "agencies using them", list_address("agencies", {"using": ids}))
 
 
-def _agencies_using() -> Coalesce:
-    rows = Ato.objects.filter(Q_PUBLISHED_NOW, offering=OuterRef("pk")).order_by().values("offering")
+def _agencies_using(user: User) -> Coalesce:
+    rows = Ato.objects.visible_to(user).filter(Q_COUNTED, offering=OuterRef("pk")).order_by().values("offering")
     return Coalesce(Subquery(rows.annotate(n=Count("agency", distinct=True)).values("n")), 0)
 
 
@@ -82,6 +83,6 @@ def _offerings(user: User, organizations: list[Organization], today: date) -> Ta
         ),
     )
     rows: QuerySet[Offering] = (
-        OFFERINGS.rows(user).filter(provider__in=organizations).annotate(agencies=_agencies_using())
+        OFFERINGS.rows(user).filter(provider__in=organizations).annotate(agencies=_agencies_using(user))
     )
     return table_view("Your offerings", columns, rows.order_by("sort_name", "pk").values(*needed(columns))[:SHOWN])

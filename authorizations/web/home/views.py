@@ -26,7 +26,7 @@ def home(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {"today": today, "news": news[:NEWS]}
     # First, because it reads which agencies are theirs.
     if OrganizationKind.AGENCY in user.sides:
-        context["agency"] = agency.section(user, today)
+        context["agency"] = agency.section(user, today, stamp)
     if may(user.roles, Capability.SEE_ORPHANED):
         context["orphans"] = views_reassignment.first_orphans(user, today, stamp)
     if may(user.roles, Capability.CONFIRM_CONTACT):

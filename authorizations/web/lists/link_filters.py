@@ -10,7 +10,7 @@ from authorizations.display import day_text
 from authorizations.models import Ato, ImportRun, Leverage, Offering
 from authorizations.sanitize import day_or_none
 from authorizations.vocabulary import LIVE_ATO_STAGES
-from authorizations.web.lists.labels import Q_PUBLISHED_NOW
+from authorizations.web.lists.labels import Q_COUNTED
 from authorizations.web.lists.listing import Narrowing
 
 UNKNOWN = "none that you can see"
@@ -76,13 +76,17 @@ def carrying(value: str) -> Q:
     return Q(pk__in=links.values("underlying"))
 
 
-def using(value: str) -> Q:
-    held = Ato.objects.filter(Q_PUBLISHED_NOW, agency=OuterRef("pk"), offering__provider__public_id=value)
-    return Q(Exists(held))
+def using(user: User, value: str) -> Q:
+    held = Ato.objects.visible_to(user).filter(Q_COUNTED, agency=OuterRef("pk"))
+    return Q(Exists(held.filter(offering__provider__public_id=value)))
 
 
-def used_within(value: str) -> Q:
-    return Q(Exists(Ato.objects.filter(Q_PUBLISHED_NOW, within(value), offering=OuterRef("pk"))))
+def used_within(user: User, value: str) -> Q:
+    return Q(Exists(Ato.objects.visible_to(user).filter(Q_COUNTED, within(value), offering=OuterRef("pk"))))
+
+
+def _nothing(value: str) -> Q:
+    return NOTHING
 
 
 def _expiring(value: str) -> Q:
@@ -102,8 +106,8 @@ OF_AGENCY = organization("agency", "Agency", "agency")
 WITHIN = Narrowing("within", "Agency with its bureaus", within, _organization_name)
 BELOW = Narrowing("below", "Bureaus of", below, _organization_name)
 AGENCIES_BELOW = Narrowing("below", "Bureaus of", lambda value: below(value, ""), _organization_name)
-USING = Narrowing("using", "With ATO rows of", using, _organization_name)
-USED_WITHIN = Narrowing("used_within", "Used by agency with its bureaus", used_within, _organization_name)
+USING = Narrowing("using", "With ATO rows of", _nothing, _organization_name, using)
+USED_WITHIN = Narrowing("used_within", "Used by agency with its bureaus", _nothing, _organization_name, used_within)
 EXPIRING = Narrowing("expires_by", "Live, recorded expiry up to", _expiring, day_words)
 OF_RUN = Narrowing("run", "Import", lambda value: Q(run__public_id=value), _run_words)
 

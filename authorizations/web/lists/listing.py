@@ -42,11 +42,15 @@ class Narrowing:
     label: str
     condition: Callable[[str], Q]
     word: Callable[[User, str], str]
+    # Where it hangs on rows of another list: on those that the person may see.
+    through: Callable[[User, str], Q] | None = None
 
-    def conditions(self, values: Sequence[str]) -> Q:
+    def conditions(self, user: User, values: Sequence[str]) -> Q:
         some = Q(pk__in=[])
         for value in values:
             some |= self.condition(value)
+            if self.through is not None:
+                some |= self.through(user, value)
         return some
 
 
@@ -100,7 +104,9 @@ class ListState:
         self.narrowed = {
             narrowing: values for narrowing in listing.narrowings if (values := query.getlist(narrowing.key)[:20])
         }
-        self.found = listing.rows(user).filter(*(each.conditions(values) for each, values in self.narrowed.items()))
+        self.found = listing.rows(user).filter(
+            *(each.conditions(user, values) for each, values in self.narrowed.items())
+        )
         if self.text:
             self.found = listing.search(self.found, self.text)
 

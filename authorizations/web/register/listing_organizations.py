@@ -11,7 +11,7 @@ from authorizations.models import Ato, Offering
 from authorizations.tables.columns import Column, TagCell, day_column, field_column, link_column, number_column
 from authorizations.vocabulary import CERTIFIED_DESIGNATIONS
 from authorizations.web.lists.filter_counts import Facet
-from authorizations.web.lists.labels import LISTED, Q_PUBLISHED_NOW, WHO_OFFERS, count_of, listed
+from authorizations.web.lists.labels import LISTED, Q_COUNTED, WHO_OFFERS, count_of, listed
 from authorizations.web.lists.link_filters import AGENCIES_BELOW, USING
 from authorizations.web.lists.listing import Listing
 from authorizations.web.lists.search import named
@@ -30,7 +30,7 @@ def _search_organizations(rows: QuerySet[Any], words: str) -> QuerySet[Any]:
 def _agency_rows(user: User) -> QuerySet[Organization]:
     held = Ato.objects.visible_to(user)
     return _of_kind(OrganizationKind.AGENCY, user).annotate(
-        ato_rows=count_of(held.filter(Q_PUBLISHED_NOW), "agency"),
+        ato_rows=count_of(held.filter(Q_COUNTED), "agency"),
         level=Case(When(parent__isnull=True, then=Value("department")), default=Value("bureau")),
     )
 

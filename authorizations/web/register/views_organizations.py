@@ -15,12 +15,12 @@ from authorizations.display import address
 from authorizations.models import AgencySystem, Ato, Offering
 from authorizations.policy import Capability, may
 from authorizations.presenters import deadlines
-from authorizations.presenters.cached_counts import cache_stamp
+from authorizations.presenters.cached_counts import CacheStamp, cache_stamp
 from authorizations.tables.columns import Column, link_column
 from authorizations.tables.contents import Figure
 from authorizations.tables.html import TableView
 from authorizations.vocabulary import CERTIFIED_DESIGNATIONS
-from authorizations.web.lists.labels import Q_PUBLISHED_NOW
+from authorizations.web.lists.labels import Q_COUNTED, counting
 from authorizations.web.lists.registry import AGENCIES, ATOS, CASES, OFFERINGS
 from authorizations.web.lists.tables import FIRST_ROWS, columns_of, first_rows, list_address, some_rows
 from authorizations.web.page_access import person
@@ -53,7 +53,7 @@ def agency(request: HttpRequest, public_id: str) -> HttpResponse:
     context = {
         **_shared(request, found),
         "trail": [("Agencies", list_address("agencies", {})), *_ancestors(found)],
-        "figures": _agency_figures(found, own, of_bureaus),
+        "figures": _agency_figures(found, own, of_bureaus, cache_stamp(request)),
         "bureaus": bureaus[:BUREAUS],
         "bureaus_url": list_address("agencies", {"below": found.public_id}),
         "own": _ato_table(user, f"ATO rows of {found.name}", Q(agency=found), OWN_COLUMNS),
@@ -86,7 +86,7 @@ def _with_offerings(
         **_shared(request, found),
         "trail": [(f"{kind.value.capitalize()}s", list_address(f"{kind.value}s", {}))],
         "accreditation_source": accreditation_source(found),
-        "figures": FIGURES[kind](user, found),
+        "figures": FIGURES[kind](user, found, cache_stamp(request)),
         "offerings": first_rows(f"{caption} {found.name}", columns, rows),
         "all_url": list_address("offerings", {kind.value: found.public_id}),
         "first_rows": FIRST_ROWS,
@@ -138,12 +138,13 @@ def _with_bureaus(user: User, agency: Organization) -> list[dict[str, Any]]:
     return list(rows.values("pk", "name", "public_id", "parent_id", "parent__name", "ato_rows", "listed"))
 
 
-def _agency_figures(agency: Organization, own: int, of_bureaus: int) -> Iterator[Figure]:
-    here = {"agency": agency.public_id, "listed": "now"}
-    yield Figure(own, "ATO rows of its own, published", list_address("atos", here))
+def _agency_figures(agency: Organization, own: int, of_bureaus: int, asked: CacheStamp) -> Iterator[Figure]:
+    counted, listed = counting(asked.feed_as_of)
+    here = {"agency": agency.public_id, **listed}
+    yield Figure(own, f"ATO rows of its own, {counted}", list_address("atos", here))
     if agency.parent_id is None or of_bureaus:
-        under = {"below": agency.public_id, "listed": "now"}
-        yield Figure(of_bureaus, "ATO rows of its bureaus, published", list_address("atos", under))
+        under = {"below": agency.public_id, **listed}
+        yield Figure(of_bureaus, f"ATO rows of its bureaus, {counted}", list_address("atos", under))
 
 
 def _offering_figures(user: User, organization: Organization, words: str) -> Iterator[Figure]:
@@ -155,16 +156,17 @@ def _offering_figures(user: User, organization: Organization, words: str) -> Ite
     yield Figure(counts["certified"], "of them certified", list_address("offerings", certified))
 
 
-def _provider_figures(user: User, provider: Organization) -> Iterator[Figure]:
+def _provider_figures(user: User, provider: Organization, asked: CacheStamp) -> Iterator[Figure]:
+    counted, listed = counting(asked.feed_as_of)
     yield from _offering_figures(user, provider, "offerings")
-    held = Ato.objects.visible_to(user).filter(Q_PUBLISHED_NOW, offering__provider=provider)
+    held = Ato.objects.visible_to(user).filter(Q_COUNTED, offering__provider=provider)
     atos = held.aggregate(n=Count("pk"), agencies=Count("agency", distinct=True))
-    here = {"provider": provider.public_id, "listed": "now"}
-    yield Figure(atos["n"], "ATO rows, published", list_address("atos", here))
+    here = {"provider": provider.public_id, **listed}
+    yield Figure(atos["n"], f"ATO rows, {counted}", list_address("atos", here))
     yield Figure(atos["agencies"], "agencies with such rows", list_address("agencies", {"using": provider.public_id}))
 
 
-FIGURES: dict[str, Callable[[User, Organization], Iterator[Figure]]] = {
+FIGURES: dict[str, Callable[[User, Organization, CacheStamp], Iterator[Figure]]] = {
     OrganizationKind.PROVIDER: _provider_figures,
-    OrganizationKind.ASSESSOR: lambda user, found: _offering_figures(user, found, "offerings assessed"),
+    OrganizationKind.ASSESSOR: lambda user, found, _: _offering_figures(user, found, "offerings assessed"),
 }

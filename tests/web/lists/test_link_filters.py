@@ -131,7 +131,7 @@ def test_a_narrowing_leaves_exactly_its_rows(cast: Cast, name: str, key: str, va
     record: Any = offerings.get(value) or cast.organizations.get(value)
     said = record.public_id if record else value
     narrowing = narrowing_of(name, key)
-    rows = list(ALL[name].rows(cast.auditor).filter(narrowing.conditions([said])))
+    rows = list(ALL[name].rows(cast.auditor).filter(narrowing.conditions(cast.auditor, [said])))
     assert {WORDS[name](row) for row in rows} == left
     assert len(rows) == len(left)
     if record:
@@ -141,7 +141,7 @@ def test_a_narrowing_leaves_exactly_its_rows(cast: Cast, name: str, key: str, va
 def test_several_values_mean_any_of_them(cast: Cast) -> None:
     register(cast)
     keys = [cast.organizations[key].public_id for key in ("harbors", "buoys")]
-    rows = ALL["atos"].rows(cast.auditor).filter(narrowing_of("atos", "agency").conditions(keys))
+    rows = ALL["atos"].rows(cast.auditor).filter(narrowing_of("atos", "agency").conditions(cast.auditor, keys))
     assert {WORDS["atos"](row) for row in rows} == {OWN, OFFICE}
 
 
@@ -153,9 +153,8 @@ def test_what_an_import_left_is_narrowed_to_one_run_that_only_its_readers_learn_
     one, other = (MAKE[str(record_type._meta.model_name)](place) for place in (1, 2))
     narrowing = narrowing_of(name, "run")
     run = one.run
-    assert list(ALL[name].rows(cast.auditor).filter(narrowing.conditions([run.public_id])).values_list("pk")) == [
-        (one.pk,)
-    ]
+    left = ALL[name].rows(cast.auditor).filter(narrowing.conditions(cast.auditor, [run.public_id]))
+    assert list(left.values_list("pk")) == [(one.pk,)]
     assert other.run != run
     assert narrowing.word(cast.auditor, run.public_id).startswith(run.file_name)
     assert narrowing.word(cast.viewer, run.public_id) == "none that you can see"

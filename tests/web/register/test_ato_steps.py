@@ -170,7 +170,7 @@ def test_the_history_names_who_recorded_for_whom(client: Client, cast: Cast) -> 
     assert "You record the signed decision of Olu Official" in body_of(client, address(ato, "revoke"))
     form = form_for(ato, "revoke", cast, decision_signed_on="2026-11-20", decision_letter="Memo 9")
     page = client.post(address(ato, "revoke"), form, follow=True).content.decode()
-    assert "Bo Bureau, recording the signed decision of Olu Official" in page
+    assert "Bo Bureau, agency liaison of Bureau of Lighthouses, recording the signed decision of Olu Official" in page
     assert "Active → Revoked" in page
     assert "Reference of the signed letter: Memo 9" in page
 

@@ -13,12 +13,13 @@ from authorizations.vocabulary import ContactFunction, Designation
 from tests.cast import Cast
 from tests.samples import first
 from tests.web.reading_pages import body_of, differing, figures
-from tests.web.register.records import FEED_DAY, make_atos, make_offerings
+from tests.web.register.records import FEED_DAY, make_atos, make_offerings, make_run
 
 
 @pytest.fixture
 def register(cast: Cast) -> Cast:
     """Rows of a department, its bureau and its office; one offering assessed, one delisted."""
+    make_run()
     nimbus, plumb = cast.organizations["nimbus"], cast.organizations["plumb"]
     desk = make_offerings(nimbus, 1, name="Nimbus Desk", assessor=plumb)[0]
     make_offerings(nimbus, 1, name="Nimbus Past", designation=Designation.DELISTED, assessor=plumb)

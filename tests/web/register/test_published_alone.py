@@ -14,6 +14,7 @@ def total(client: Client, name: str, **query: str) -> int:
 
 
 def test_agencies_that_use_a_provider_hold_published_rows(client: Client, cast: Cast) -> None:
+    make_run()
     offering = make_offerings(cast.organizations["nimbus"], 1)[0]
     make_atos(offering, cast.organizations["harbors"], 1)
     make_atos(offering, cast.organizations["meadows"], 1, not_published_since=FEED_DAY)
@@ -23,6 +24,7 @@ def test_agencies_that_use_a_provider_hold_published_rows(client: Client, cast: 
 
 
 def test_offerings_that_an_agency_uses_have_published_rows(client: Client, cast: Cast) -> None:
+    make_run()
     now, left, here = make_offerings(cast.organizations["nimbus"], 3)
     harbors = cast.organizations["harbors"]
     make_atos(now, harbors, 1)
