@@ -73,6 +73,7 @@ class UrlRule:
         post_only: whether the address takes only what is sent; reading it answers 405.
         scope: what is looked up among what the person may see; else 404.
         then_capability: what the role must allow once that was found, so that strangers are told 404 first.
+        wanted_again: whether the same form is sent again on purpose, so that nobody is asked (`web/repeated_acts.py`).
     """
 
     level: AccessLevel = AccessLevel.PERSON
@@ -81,6 +82,7 @@ class UrlRule:
     post_only: bool = False
     scope: ObjectScope = ObjectScope.NOTHING
     then_capability: Capability | None = None
+    wanted_again: bool = False
 
 
 ANYONE, SIGNED_IN = UrlRule(AccessLevel.ANYONE), UrlRule()
@@ -107,6 +109,8 @@ def sent_to(scope: ObjectScope, then: Capability | None = None) -> UrlRule:
 OF_ACCESS, OF_CASE, OF_DOCUMENT = map(scoped_to, (ObjectScope.ACCESS, ObjectScope.CASE, ObjectScope.DOCUMENT))
 OF_FINDING, OF_OFFERING, OF_PEOPLE = map(scoped_to, (ObjectScope.FINDING, ObjectScope.OFFERING, ObjectScope.PEOPLE))
 OF_REGISTER, OF_REPORT = map(scoped_to, (ObjectScope.REGISTER, ObjectScope.REPORT))
+# A report of now differs from the one of an hour ago.
+SENT_AGAIN = UrlRule(post_only=True, wanted_again=True)
 # The pages that each record type has in the admin. What of a record type may be written, its class there asks
 # (`admin/editing.py`).
 ADMIN_LIST = requires(Capability.USE_ADMIN)

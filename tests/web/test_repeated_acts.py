@@ -1,20 +1,23 @@
 """An act that is sent again from a page opened anew, as after Back, is asked about and not recorded twice."""
 
 import re
+import tracemalloc
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile, TemporaryUploadedFile
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from authorizations.models import Ato, Comment, Event
-from authorizations.web.repeated_acts import REMEMBERED
+from authorizations.models import Ato, Comment, DocumentVersion, Event
+from authorizations.web.repeated_acts import REMEMBERED, digest_of
 from tests.cast import Cast
 from tests.lifecycle.cases import make_case
 from tests.lifecycle.world import make_ato
 
 pytestmark = pytest.mark.django_db
+MEGABYTE = 1024 * 1024
 
 
 def extended(ato: Ato) -> int:
@@ -72,3 +75,42 @@ def test_a_comment_is_asked_about_when_its_page_was_opened_anew(client: Client, 
     client.logout()
     client.force_login(cast.reviewer)
     assert client.post(address, {**said, "idempotency_key": "c" * 32}).status_code == 302
+
+
+def uploaded(content: bytes = b"One.", name: str = "ipr.txt") -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, content)
+
+
+def test_a_file_is_asked_about_by_its_name_and_content_and_chosen_once_more_where_it_is_wanted(
+    client: Client, cast: Cast
+) -> None:
+    case = make_case(cast, "initial", "planning")
+    client.force_login(cast.liaison)
+    address = reverse("add_case_document", args=[case.public_id, "ipr"])
+    made = client.post(address, {"idempotency_key": "a" * 32, "note": "So.", "upload": uploaded()})
+    assert (made.status_code, DocumentVersion.objects.count()) == (302, 1)
+    asked = client.post(address, {"idempotency_key": "b" * 32, "note": "So.", "upload": uploaded()})
+    page = asked.content.decode()
+    assert (asked.status_code, DocumentVersion.objects.count()) == (409, 1)
+    assert "You did this at" in page
+    assert re.search(r'<input[^>]* type="file"[^>]* name="upload"[^>]* required', page)
+    assert "Choose “ipr.txt” again" in page
+    assert 'enctype="multipart/form-data"' in page
+    again = {**fields_of(page), "upload": uploaded()}
+    assert (client.post(address, again).status_code, DocumentVersion.objects.count()) == (302, 2)
+    for key, other in (("c", uploaded(b"Two.")), ("d", uploaded(name="ipr2.txt"))):
+        sent = {"idempotency_key": key * 32, "note": "So.", "upload": other}
+        assert client.post(address, sent).status_code == 302
+    assert DocumentVersion.objects.count() == 4
+
+
+def test_a_large_file_is_read_in_parts_and_goes_on_whole() -> None:
+    file = TemporaryUploadedFile("ipr.pdf", "application/pdf", 8 * MEGABYTE, None)
+    file.write(bytes(8 * MEGABYTE))
+    tracemalloc.start()
+    try:
+        digest_of(file)
+        assert tracemalloc.get_traced_memory()[1] < MEGABYTE
+    finally:
+        tracemalloc.stop()
+    assert file.tell() == 0

@@ -65,6 +65,9 @@ def test_a_longer_one_is_made_in_the_background_and_a_second_press_makes_no_seco
     job = ReportJob.objects.get()
     assert first["Location"] == second["Location"] == f"{MINE}{job.public_id}/"
     assert (job.asker, job.format, job.given) == (cast.liaison, "pdf", {"agency": sent["agency"]})
+    # From the page opened anew it is made anew, without a question: one of now differs from the one before.
+    assert client.post(MAKE, {**sent, "idempotency_key": "l" * 32}).status_code == 302
+    assert ReportJob.objects.count() == 2
 
 
 def test_every_button_has_its_number_of_rows() -> None:

@@ -1,6 +1,6 @@
 from django.urls import URLPattern
 
-from authorizations.url_access import OF_REPORT, SENT, SIGNED_IN, ObjectScope, page, sent_to
+from authorizations.url_access import OF_REPORT, SENT_AGAIN, SIGNED_IN, ObjectScope, page, sent_to
 from authorizations.web.reports import views, views_jobs, views_schedules
 
 SENT_TO_REPORT, SENT_TO_SCHEDULE = sent_to(ObjectScope.REPORT), sent_to(ObjectScope.REPORT_SCHEDULE)
@@ -19,7 +19,7 @@ urlpatterns: list[URLPattern] = [
     page(f"{SCHEDULE}/resume/", views_schedules.resume, "resume_schedule", SENT_TO_SCHEDULE),
     page(f"{SCHEDULE}/remove/", views_schedules.remove, "remove_schedule", SENT_TO_SCHEDULE),
     page("reports/<slug:name>/", views.report, "report", SIGNED_IN),
-    page("reports/<slug:name>/make/", views_jobs.make, "make_report", SENT),
+    page("reports/<slug:name>/make/", views_jobs.make, "make_report", SENT_AGAIN),
     page("reports/<slug:name>/schedule/", views_schedules.schedule, "schedule_report", SIGNED_IN),
     page("reports/<slug:name>/schema.json", views.schema, "report_schema", SIGNED_IN),
     page("reports/<slug:name>/print/", views.printable, "report_print", SIGNED_IN),
