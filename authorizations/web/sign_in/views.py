@@ -9,7 +9,7 @@ from typing import Any, cast
 from allauth.account.internal.flows.login import perform_password_login, record_authentication
 from allauth.account.internal.stagekit import clear_login
 from allauth.account.models import Login
-from allauth.mfa.base.views import authenticate as authenticate_view
+from allauth.mfa.base.views import AuthenticateView
 from allauth.mfa.webauthn.views import LoginWebAuthnView
 from allauth.socialaccount.adapter import get_adapter
 from allauth.socialaccount.providers.openid_connect.views import callback
@@ -35,6 +35,7 @@ from authorizations.throttle import ThrottleScope
 from authorizations.web.error_pages import error_page
 from authorizations.web.page_access import person
 from authorizations.web.sign_in.allauth_hooks import THROUGH_ORGANIZATION, domain_of, note, note_refusal, provider_of
+from authorizations.web.sign_in.forms import SignInCode
 from authorizations.web.sign_in.sessions import LEFT, forget_form, saved_form
 
 View = Callable[..., HttpResponse]
@@ -154,7 +155,7 @@ def _in_progress(request: HttpRequest) -> str:
     return str(user.public_id) if isinstance(user, User) else ""
 
 
-sign_in_code = never_cache(counted(authenticate_view, _in_progress))
+sign_in_code = never_cache(counted(AuthenticateView.as_view(form_class=SignInCode), _in_progress))
 
 
 class PasskeySignIn(LoginWebAuthnView):

@@ -7,16 +7,15 @@ from typing import Any
 
 from allauth.account.decorators import reauthentication_required
 from allauth.account.views import reauthenticate as reauthenticate_view
-from allauth.mfa.base.views import reauthenticate as reauthenticate_code_view
+from allauth.mfa.base.views import ReauthenticateView
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.views import generate_recovery_codes, view_recovery_codes
-from allauth.mfa.totp.views import activate_totp, deactivate_totp
+from allauth.mfa.totp.views import ActivateTOTPView, deactivate_totp
 from allauth.mfa.webauthn.views import RemoveWebAuthnView, add_webauthn
 from allauth.mfa.webauthn.views import reauthenticate_webauthn as reauthenticate_passkey_view
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
-from django.contrib.auth.forms import PasswordChangeForm
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -28,6 +27,7 @@ from accounts.models import Session
 from authorizations.actions.people.own_account import change_password, end_sessions
 from authorizations.web.page_access import person
 from authorizations.web.sign_in.allauth_hooks import Factors, has_factor, provider_of
+from authorizations.web.sign_in.forms import ChangedPassword, ConfirmingCode, FirstCode
 from authorizations.web.sign_in.sessions import must_enrol, seconds_left
 from authorizations.web.sign_in.views import counted
 
@@ -97,14 +97,14 @@ class RemovePasskey(RemoveWebAuthnView):
         return removed
 
 
-add_app = of_the_portal(counted(activate_totp, _own_id))
+add_app = of_the_portal(counted(ActivateTOTPView.as_view(form_class=FirstCode), _own_id))
 remove_app = of_the_portal(deactivate_totp)
 add_passkey = of_the_portal(add_webauthn)
 remove_passkey = of_the_portal(reauthentication_required(app="allauth.mfa")(RemovePasskey.as_view()))
 recovery_codes = never_cache(view_recovery_codes)
 new_recovery_codes = of_the_portal(generate_recovery_codes)
 confirm = of_the_portal(counted(reauthenticate_view, _own_id))
-confirm_code = of_the_portal(counted(reauthenticate_code_view, _own_id))
+confirm_code = of_the_portal(counted(ReauthenticateView.as_view(form_class=ConfirmingCode), _own_id))
 confirm_passkey = of_the_portal(counted(reauthenticate_passkey_view, _own_id))
 
 
@@ -115,9 +115,7 @@ def _password(request: HttpRequest) -> HttpResponse:
     user = person(request)
     if not user.has_usable_password():
         raise PermissionDenied("Your account has no password here.")
-    form = PasswordChangeForm(user, request.POST or None)
-    for field in form.fields.values():
-        field.widget.attrs["class"] = "usa-input"
+    form = ChangedPassword(user, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         change_password(
             actor=user,

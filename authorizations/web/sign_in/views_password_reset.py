@@ -2,7 +2,6 @@
 
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth.forms import SetPasswordForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -11,6 +10,7 @@ from django.views.decorators.cache import never_cache
 from authorizations import throttle
 from authorizations.actions.people.password_reset import USED_UP, ask_new_password, person_of, set_new_password
 from authorizations.throttle import ThrottleScope
+from authorizations.web.sign_in.forms import NewPassword
 from authorizations.web.sign_in.views import entered_email, too_many_tries
 
 
@@ -33,9 +33,7 @@ def new_password(request: HttpRequest) -> HttpResponse:
     person = person_of(token)
     if person is None:
         return render(request, "sign_in/refused.html", {"sentence": USED_UP}, status=404)
-    form = SetPasswordForm(person, request.POST or None)
-    for field in form.fields.values():
-        field.widget.attrs["class"] = "usa-input"
+    form = NewPassword(person, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         password = form.cleaned_data["new_password1"]
         set_new_password(person=person, token=token, password=password, now=timezone.now())
