@@ -61,6 +61,17 @@ def latest(today: date) -> date:
     return date(min(today.year + YEARS_AHEAD, MAXYEAR), 12, 31)
 
 
+def wrong_day(value: Any, as_of: date, *, may_be_later: bool) -> str:
+    """What is wrong with a day that a person entered, to stand after its label and a colon; blank for nothing."""
+    if not isinstance(value, date):
+        return "give a date."
+    if value < EARLIEST:
+        return f"this cannot be before {day_text(EARLIEST)}."
+    if value > as_of and not may_be_later:
+        return f"this cannot be after {day_text(as_of)}."
+    return f"this cannot be after {day_text(latest(as_of))}. Check the year." if value > latest(as_of) else ""
+
+
 MISSING = {
     FactKind.CHOICE: "choose one.",
     FactKind.RECORD: "choose one.",
@@ -103,21 +114,12 @@ class Fact:
             if not isinstance(value, int) or not 0 <= value < 100_000:
                 yield Problem(self.name, f"{self.label}: give a whole number, 0 or more.", self.name)
         elif self.kind is FactKind.DATE:
-            if words := self._wrong_date(value, as_of):
+            if words := wrong_day(value, as_of, may_be_later=self.may_be_later):
                 yield Problem(self.name, f"{self.label}: {words}", self.name)
         elif self.kind is FactKind.CHOICE and value not in dict(self.choices):
             yield Problem(self.name, f"{self.label}: choose one of the values offered.", self.name)
         elif self.kind in {FactKind.TEXT, FactKind.LONG_TEXT} and not (isinstance(value, str) and value.strip()):
             yield Problem(self.name, f"{self.label}: give it in words.", self.name)
-
-    def _wrong_date(self, value: Any, as_of: date) -> str:
-        if not isinstance(value, date):
-            return "give a date."
-        if value < EARLIEST:
-            return f"this cannot be before {day_text(EARLIEST)}."
-        if value > as_of and not self.may_be_later:
-            return f"this cannot be after {day_text(as_of)}."
-        return f"this cannot be after {day_text(latest(as_of))}. Check the year." if value > latest(as_of) else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,7 +43,7 @@ from authorizations.lifecycle.stages import (
     InitialStage,
     ReuseStage,
 )
-from authorizations.lifecycle.step import STANDING_IN, Fact, Step, blocking_problems
+from authorizations.lifecycle.step import STANDING_IN, Fact, Step, blocking_problems, wrong_day
 from authorizations.models import Ato, Case, InitialCase, Offering, Waiver
 from authorizations.models.cases import initial as initial_machine
 from authorizations.models.cases import reuse as reuse_machine
@@ -354,6 +354,8 @@ def waive_gate(public_id: str, *, actor: User, now: datetime, gate: str, reason:
             problems.append(Problem("gate", "This cannot be waived.", "gate"))
         if until < today:
             problems.append(Problem("until", "The waiver must end today or later.", "until"))
+        elif words := wrong_day(until, today, may_be_later=True):
+            problems.append(Problem("until", f"Until: {words}", "until"))
         if not reason.strip():
             problems.append(REASON)
         refuse_unready(problems)

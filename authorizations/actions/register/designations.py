@@ -10,8 +10,8 @@ from authorizations.actions.door import Action, action, differences
 from authorizations.actions.idempotency_key import sent_before
 from authorizations.actions.refusals import AlreadyDone, refuse_unready
 from authorizations.actions.register.alerts import alert_of_offerings, ground_of_loss
-from authorizations.display import day_text
 from authorizations.lifecycle.problems import REASON, Problem
+from authorizations.lifecycle.step import wrong_day
 from authorizations.models import DesignationEvent, Offering
 from authorizations.policy import Capability
 from authorizations.vocabulary import Designation, DesignationStep
@@ -101,9 +101,8 @@ def _refuse(offering: Offering, designation: str, on: date, reason: str, referen
         problems.append(Problem("designation", "Choose one of the designations offered.", "designation"))
     elif offering.designation == designation:
         problems.append(Problem("designation", "The offering has this designation already.", "designation"))
-    if on > as_of:
-        words = f"Effective on: this cannot be after {day_text(as_of)}."
-        problems.append(Problem("effective_on", words, "effective_on"))
+    if words := wrong_day(on, as_of, may_be_later=False):
+        problems.append(Problem("effective_on", f"Effective on: {words}", "effective_on"))
     if not reason:
         problems.append(REASON)
     if not reference:

@@ -15,6 +15,7 @@ from authorizations.actions.refusals import Blocked, NoLongerPossible, refuse_un
 from authorizations.deadlines.changes import moved_by_release
 from authorizations.display import day_text
 from authorizations.lifecycle.problems import REASON, Problem
+from authorizations.lifecycle.step import wrong_day
 from authorizations.models import LocalValue, RulesRelease
 from authorizations.models.machines import known_to_rules
 from authorizations.models.rules import local_values, refresh_releases
@@ -108,7 +109,7 @@ def set_local_value(
         last, current = LocalValue.objects.first(), local_values().get(name)
         if (last.public_id if last else "") != seen:
             raise NoLongerPossible("This was changed since you opened the page. Nothing of yours was done yet.")
-        _refuse_value(name, value, reason.strip(), current)
+        _refuse_value(name, value, reason.strip(), current, act.day)
         return _set(act, name, value, reason.strip(), current)
 
 
@@ -128,7 +129,7 @@ def _set(act: Action, name: str, value: date | int | None, reason: str, current:
     return row
 
 
-def _refuse_value(name: str, value: Any, reason: str, current: LocalValue | None) -> None:
+def _refuse_value(name: str, value: Any, reason: str, current: LocalValue | None, today: date) -> None:
     problems = []
     # What a newer document states can still be taken back, so that it does not come to life in another.
     if name not in open_names() and not (current and value is None):
@@ -140,6 +141,8 @@ def _refuse_value(name: str, value: Any, reason: str, current: LocalValue | None
     elif value is not None and not _fits(name, value):
         words = "Give a day." if name in DATES else f"Give a whole number from 1 to {LONGEST_LENGTH:,}."
         problems.append(Problem("value", words, "value"))
+    elif name in DATES and value and (wrong := wrong_day(value, today, may_be_later=True)):
+        problems.append(Problem("value", f"{DATES[name]}: {wrong}", "value"))
     if not reason:
         problems.append(REASON)
     refuse_unready(problems)

@@ -4,9 +4,10 @@ from datetime import date
 from typing import Protocol
 
 from accounts.roles import RecordSource
+from authorizations.display import day_text
 from authorizations.lifecycle.context import ActingContext
 from authorizations.lifecycle.problems import Unmet
-from authorizations.lifecycle.step import Facts, OfferCondition, Subject
+from authorizations.lifecycle.step import Facts, OfferCondition, Subject, latest
 
 
 class AtoSubject(Subject, Protocol):
@@ -66,6 +67,11 @@ def expiry_after_signing(ato: AtoSubject, facts: Facts, context: ActingContext) 
     expiry, signed = facts.get("expires_on"), facts.get("decision_signed_on")
     if expiry and signed and expiry <= signed:
         yield "The new expiry must lie after the day of signing.", "expires_on"
+    elif expiry and signed and expiry > latest(signed):
+        yield (
+            f"An ATO signed on {day_text(signed)} cannot end after {day_text(latest(signed))}. Check the year.",
+            "expires_on",
+        )
 
 
 def provider_before_fedramp(ato: AtoSubject, facts: Facts, context: ActingContext) -> Unmet:

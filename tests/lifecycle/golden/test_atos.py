@@ -145,6 +145,7 @@ WHOLE = Notice(notified_on=DAY)
 GATES: list[tuple[str, dict[str, Any], list[str]]] = [
     ("expiry_after_signing", {"expires_on": AHEAD, "decision_signed_on": DAY}, []),
     ("expiry_after_signing", {"expires_on": DAY, "decision_signed_on": DAY}, ["expires_on"]),
+    ("expiry_after_signing", {"expires_on": date(2036, 1, 1), "decision_signed_on": date(2025, 3, 3)}, ["expires_on"]),
     ("expiry_after_signing", {"expires_on": None, "decision_signed_on": DAY}, []),
     ("expiry_after_signing", {"expires_on": DAY, "decision_signed_on": None}, []),
     ("provider_before_fedramp", {"provider_notified_on": BEFORE, "fedramp_notified_on": DAY}, []),
