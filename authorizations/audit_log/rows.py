@@ -1,4 +1,11 @@
-"""Compares rows with the last entries about them: a change behind the portal leaves no entry."""
+"""Compares rows with the last entries about them: a change behind the portal leaves no entry.
+
+A column that no entry about its record names has its default still. `NOT_COMPARED` names the others, with reasons.
+
+What became of a message (sent, failed, skipped) is compared with nothing. Delivery is no act: the log says what people
+were to be told, and that one was sent again, but never that a mail left. Only the mail server's own log proves that.
+Comparing the row's columns with one another would prove nothing, and the database refuses what does not fit.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -16,8 +23,46 @@ from authorizations.models.querysets import event_subject_type
 
 BATCH = 500
 RECORD_TYPES: tuple[Any, ...] = (Ato, Case, Finding, Condition, DocumentVersion, PackageAccess, Membership)
-# They move with what is done to other records; the entries are about those.
-NOT_COMPARED = frozenset({"waits_since", "recorded_on", "logged_on"})
+ELSEWHERE = "it moves with what is done to another record, and the entry is about that"
+CLOCK = "it follows from when the stage, the turn or the sharing changed, which is entered"
+COMPUTED = "it is computed anew from other rows"
+PEOPLE = "the log holds no names"
+INSIDE = "the log holds no words of findings and documents, which stay inside a side; a document's hash is compared"
+NOT_COMPARED: dict[str, dict[str, str]] = {
+    "ato": {
+        **dict.fromkeys(("authorizing_official", "superseded_by", "logged_on", "recorded_on"), ELSEWHERE),
+        "signer": PEOPLE,
+        "import_run": "the entry of the import names the run",
+        "document_summary": COMPUTED,
+    },
+    "case": {
+        **dict.fromkeys(("opened_at", "stage_since", "turn_since", "waits_since", "shared_at"), CLOCK),
+        **dict.fromkeys(("document_summary", "finding_counts"), COMPUTED),
+        "facts": "each fact is compared by itself",
+        "release": "it is the newest release of the day until an entry names another",
+        **dict.fromkeys(("adopted_at_stage", "continues"), "the entry that opens the case says it in other words"),
+    },
+    "finding": dict.fromkeys(
+        (
+            *("side", "owed_by", "severity", "text", "version", "fact", "drafted_by", "drafted_at", "step", "sent_at"),
+            *("answer", "answered_by", "answered_at", "resolved_by", "resolved_at", "dropped_at"),
+        ),
+        INSIDE,
+    ),
+    "documentversion": {"sha256": "it is compared with the entry of the record that the document belongs to"}
+    | dict.fromkeys(
+        (
+            *("document", "number", "name", "size", "content_type", "scan", "scanned_at", "location", "verified_on"),
+            *("stated", "note", "side", "organization", "added_by", "added_at", "shared_at", "withdrawn_at"),
+            *("withdrawn_by", "withdrawn_reason"),
+        ),
+        INSIDE,
+    ),
+    "packageaccess": dict.fromkeys(
+        ("person", "agency", "package", "approver", "asked_on", "permanent", "denied_reason"), ELSEWHERE
+    )
+    | {"ended_reason": "it is the reason of the entry", "extensions": "it counts the entries that extend it"},
+}
 # Somebody may act between the reading of a row and of its entries: what differs is read again.
 TRIES = 3
 Facts = dict[int, dict[str, tuple[Any, int]]]
@@ -44,7 +89,7 @@ def differing_rows() -> Iterator[str]:
 
 def _differing(record_type: Any, kind: str, keys: Sequence[int]) -> Iterator[tuple[int, str]]:
     rows = record_type._base_manager.in_bulk(keys)
-    facts = _last_facts(kind, keys)
+    facts, unnamed = _last_facts(kind, keys), with_default(record_type)
     hashes = _hashes(facts)
     name = str(record_type._meta.verbose_name)
     for key, entered in sorted(facts.items()):
@@ -52,6 +97,8 @@ def _differing(record_type: Any, kind: str, keys: Sequence[int]) -> Iterator[tup
             yield key, f"{name} {key}: its row is gone, and entries about it are there"
             continue
         wrong = [(place, column) for column, (value, place) in entered.items() if _is_other(rows[key], column, value)]
+        place = max(place for _, place in entered.values()) if entered else 0
+        wrong += [(place, column) for column in unnamed if column not in entered and _is_set(rows[key], column)]
         wrong += [(place, f"document {version}") for version, place in hashes.get(key, ())]
         if wrong:
             columns = ", ".join(sorted(column for _, column in wrong))
@@ -90,12 +137,30 @@ def _hashes(facts: Facts) -> dict[int, list[tuple[str, int]]]:
     return wrong
 
 
+def with_default(record_type: Any) -> list[str]:
+    """The columns that have a value of their own as long as no entry names another."""
+    never = NOT_COMPARED.get(event_subject_type(record_type), {})
+    return [
+        column.name
+        for column in record_type._meta.concrete_fields
+        if column.name not in never and not column.primary_key
+        if column.null or column.blank or (column.has_default() and not callable(column.default))
+    ]
+
+
+def _is_set(row: Any, name: str) -> bool:
+    column = row._meta.get_field(name)
+    value = getattr(row, column.attname)
+    return value not in (None, "", [], {}) and value != column.get_default()
+
+
 def _is_other(row: Any, name: str, entered: Any) -> bool:
     try:
         column = row._meta.get_field(name)
     except FieldDoesNotExist:
-        return False
-    if name in NOT_COMPARED or not column.concrete or column.many_to_many:
+        stated = getattr(row, "facts", {})
+        return name in stated and bool(stated[name][0] != entered)
+    if name in NOT_COMPARED.get(event_subject_type(row), {}) or not column.concrete or column.many_to_many:
         return False
     value = getattr(row, column.attname)
     if isinstance(value, datetime) and isinstance(entered, str):

@@ -6,7 +6,7 @@ from typing import Any
 from accounts.models import Organization, User
 from authorizations.actions.acting_capacity import acting_context
 from authorizations.actions.cases.side_effects import issue_to_co_signer
-from authorizations.actions.door import Action, Changes, action, insert, plain, update
+from authorizations.actions.door import Action, Changes, action, insert, new_values, plain, update
 from authorizations.actions.refusals import NoLongerPossible, NotPermitted, NotReady, refuse_unready
 from authorizations.lifecycle import facts as asked
 from authorizations.lifecycle.problems import Problem
@@ -94,7 +94,7 @@ def sign_as_co_signer(public_id: str, *, actor: User, now: datetime, **facts: An
         changes: Changes = {name: [None, plain(value)] for name, value in given.items()}
         update(co_signer, **given)
         act.record("cosigner.signed", co_signer, changes=changes, decided_by=co_signer.authorizing_official)
-        act.record("case.co_signer_signed", co_signer.case, changes={"agency": [None, co_signer.agency_id]})
+        act.record("case.co_signer_signed", co_signer.case, changes=_named(co_signer))
         if co_signer.case.ato_id:
             issue_to_co_signer(act, co_signer)
     return co_signer
@@ -144,6 +144,11 @@ def _record(act: Action, case: Case, co_signer: CoSigner, verb: str) -> None:
     """An entry about the co-signing agency, which its people read, and one about the case."""
     case.revision += 1
     case.save(update_fields=["revision"])
-    named: Changes = {"agency": [None, co_signer.agency_id]}
-    act.record(f"cosigner.{verb}", co_signer, changes={**named, "case": [None, case.pk]})
-    act.record(f"case.co_signer_{verb}", case, changes={**named, "revision": [case.revision - 1, case.revision]})
+    act.record(f"cosigner.{verb}", co_signer, changes=new_values(agency=co_signer.agency_id, case=case.pk))
+    counted: Changes = {"revision": [case.revision - 1, case.revision]}
+    act.record(f"case.co_signer_{verb}", case, changes={**_named(co_signer), **counted})
+
+
+def _named(co_signer: CoSigner) -> Changes:
+    """What an entry about the case says of it: not as the case's own agency."""
+    return new_values(co_signing_agency=co_signer.agency_id)
