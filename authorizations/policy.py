@@ -141,7 +141,7 @@ class Capability(StrEnum):
     CORRECT_GROUNDS = (
         "correct_grounds",
         PMO_LEAD,
-        "Correct the signed facts of an ATO, what an agency is part of, and whose an offering is",
+        "Correct what was signed with an ATO, what an agency is part of, and whose an offering is",
     )
     # Of the own organization. A lead of the PMO ends memberships in any, and invites the first lead where none is.
     LEAD_PEOPLE = (

@@ -85,7 +85,7 @@ KEPT: dict[str, EditPolicy] = {
         stated_by_feeds=OFFERING_OF_FEEDS,
     ),
     "leverage": EditPolicy(by_the_portal=PUBLISHED, feed_corrects=True),
-    "agencysystem": EditPolicy(),
+    "agencysystem": EditPolicy(by_leads=frozenset({"confidentiality", "integrity", "availability"})),
     # The last four are written by steps of the machine alone.
     "ato": EditPolicy(
         by_the_portal=PUBLISHED
@@ -103,8 +103,11 @@ KEPT: dict[str, EditPolicy] = {
         fixed=frozenset({"day"}),
         enters_with=Capability.ADD_OFFICE_CLOSURE,
     ),
-    "condition": EditPolicy(fixed=frozenset({"ato"})),
-    "notice": EditPolicy(fixed=frozenset({"ato"})),
+    # That a condition was met, or a notice received, is no correction of what the letter says.
+    "condition": EditPolicy(fixed=frozenset({"ato"}), by_leads=frozenset({"text", "owner", "due_on"})),
+    "notice": EditPolicy(
+        fixed=frozenset({"ato"}), by_leads=frozenset({"recipient", "notified_on", "channel", "reference"})
+    ),
     "package": EditPolicy(fixed=frozenset({"offering"})),
     "bounce": EditPolicy(fixed=frozenset({"address", "failed_on"})),
 }

@@ -11,12 +11,12 @@ from accounts.models import User
 from accounts.roles import Role
 from authorizations.actions.refusals import Blocked, NotPermitted, NotReady
 from authorizations.actions.register.records import correct_record
-from authorizations.models import Event, Message, Offering
+from authorizations.models import Condition, Event, Message, Notice, Offering
 from tests.admin.admin_pages import address, form_of, signed_in
 from tests.admin.records import MAKE
 from tests.cast import SINCE, Cast
 from tests.lifecycle.cases import make_case
-from tests.lifecycle.world import make_ato
+from tests.lifecycle.world import DAY, make_ato
 
 NOW = datetime(2026, 11, 25, 15, tzinfo=UTC)
 PARTIES = {"liaison", "official", "csp_lead", "pmo_reviewer"}
@@ -26,6 +26,11 @@ CORRECTIONS: dict[str, tuple[str, str, set[str]]] = {
     "signed_on": ("ato", "2026-11-19", PARTIES),
     "signer": ("ato", "Somebody else", PARTIES),
     "authorizing_official": ("ato", "second", PARTIES | {"second"}),
+    "text": ("condition", "Turn on both lamps.", PARTIES),
+    "due_on": ("condition", "2027-11-19", PARTIES),
+    "reference": ("notice", "Form 2", PARTIES),
+    "notified_on": ("notice", "2026-11-19", PARTIES),
+    "confidentiality": ("system", "high", {"liaison", "official"}),
     "parent": ("agency", "meadows", {"bureau_liaison", "liaison", "stranger_agency"}),
     "provider": ("offering", "stratus", {"csp_lead", "stranger_csp"}),
 }
@@ -42,8 +47,12 @@ def world(cast: Cast, column: str) -> tuple[Any, Any]:
     case = make_case(cast, "initial", "ato_issued")
     # What the feed states is corrected there.
     Offering.objects.update(source="portal", published_since=None)
-    record = {"ato": case.ato, "agency": cast.organizations["lighthouses"], "offering": case.offering}[kind]
-    return record, found or (date.fromisoformat(word) if column == "signed_on" else word)
+    condition = Condition.objects.create(ato=case.ato, text="Turn on the lamp.", owner=case.ato.agency)
+    facts = {"recipient": "fedramp", "notified_on": DAY, "channel": "form", "reference": "Form 1"}
+    notice = Notice.objects.create(ato=case.ato, **facts)
+    beside = {"condition": condition, "notice": notice, "system": case.ato.system, "offering": case.offering}
+    record = {**beside, "ato": case.ato, "agency": cast.organizations["lighthouses"]}[kind]
+    return record, found or (date.fromisoformat(word) if column.endswith("_on") else word)
 
 
 def correct(cast: Cast, record: Any, column: str, value: Any, *, person: str = "pmo_lead", reason: str = "Why.") -> Any:
