@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 
+from authorizations.actions.steps import offers
 from authorizations.admin.base import RecordAdmin, person
 from authorizations.lifecycle.step import Step
 from authorizations.policy import Capability, may
@@ -32,9 +33,8 @@ class StepsAdmin(RecordAdmin):
         return {**self.frame(request, taken.label), "add_system_url": add_system_url}
 
     def beside_the_form(self, request: HttpRequest, record: Any) -> dict[str, Any]:
-        offered = buttons(
-            person(request), record, timezone.localdate(), lambda step: self.url("step", record.public_id, step)
-        )
+        found = offers(record, person(request), timezone.localdate())
+        offered = buttons(record, found, lambda step: self.url("step", record.public_id, step))
         return {
             **super().beside_the_form(request, record),
             "moves": True,

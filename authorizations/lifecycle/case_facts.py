@@ -6,7 +6,7 @@ from typing import Any
 from authorizations.lifecycle.facts import LETTER_WHERE as LETTER_WHERE
 from authorizations.lifecycle.facts import TO_FEDRAMP, TO_PROVIDER, choice, long_text, on, text, yes_no
 from authorizations.lifecycle.problems import Force
-from authorizations.lifecycle.step import Fact, FactKind
+from authorizations.lifecycle.step import Default, Fact, FactKind
 from authorizations.policy import Party
 from authorizations.vocabulary import AtoType
 
@@ -15,6 +15,8 @@ PROVIDER = frozenset({Party.CL, Party.CC})
 ASSESSOR = frozenset({Party.AS})
 PMO = frozenset({Party.PR, Party.PL})
 LATER: dict[str, Any] = {"may_be_later": True}
+TODAY: dict[str, Any] = {"default": Default.DAY}
+BY_ACTOR: dict[str, Any] = {"default": Default.PERSON}
 
 
 def _record(name: str, label: str, **data: Any) -> Fact:
@@ -47,7 +49,7 @@ OFFICIAL_CHANGED = (
 )
 
 # --- preparation ---
-CHECKED = on("marketplace_checked", "Marketplace checked", help="Federal law asks for it before starting.")
+CHECKED = on("marketplace_checked", "Marketplace checked", **TODAY, help="Federal law asks for it before starting.")
 CONTACTS = (
     text("agency_contact", "Contact of the agency", by=AGENCY),
     text("provider_contact", "Contact of the provider", by=PROVIDER),
@@ -75,25 +77,25 @@ APPROACH = choice(
     (("just_in_time", "Just in time: SSP, SAP and SAR one after the other"), ("all_at_once", "All at once")),
 )
 CONDITIONS = (
-    on("request_confirmed", "Request by the AO confirmed", by=PMO),
-    on("wbs_confirmed", "Signed WBS confirmed", by=PMO),
-    on("operational_confirmed", "Fully operational confirmed", by=PMO),
-    on("proof_confirmed", "Proof confirmed", by=PMO),
+    on("request_confirmed", "Request by the AO confirmed", **TODAY, by=PMO),
+    on("wbs_confirmed", "Signed WBS confirmed", **TODAY, by=PMO),
+    on("operational_confirmed", "Fully operational confirmed", **TODAY, by=PMO),
+    on("proof_confirmed", "Proof confirmed", **TODAY, by=PMO),
 )
 CONSENT = on("listing_consented", "Agency consented to the listing", by=AGENCY, waivable=False)
-IN_PROCESS = on("in_process", "In Process", by=PMO, waivable=False)
+IN_PROCESS = on("in_process", "In Process", **TODAY, by=PMO, waivable=False)
 
 # --- package and assessment ---
-SSP = on("ssp_delivered", "SSP draft delivered", by=PROVIDER)
-SAP = on("sap_delivered", "SAP delivered", by=PROVIDER | ASSESSOR)
-SAR = on("sar_delivered", "SAR delivered", by=PROVIDER | ASSESSOR)
-POAM = on("poam_delivered", "POA&M delivered", by=PROVIDER | ASSESSOR)
+SSP = on("ssp_delivered", "SSP draft delivered", **TODAY, by=PROVIDER)
+SAP = on("sap_delivered", "SAP delivered", **TODAY, by=PROVIDER | ASSESSOR)
+SAR = on("sar_delivered", "SAR delivered", **TODAY, by=PROVIDER | ASSESSOR)
+POAM = on("poam_delivered", "POA&M delivered", **TODAY, by=PROVIDER | ASSESSOR)
 RESPONSIBILITIES = (
-    on("responsibilities_acknowledged", "Customer responsibilities acknowledged", by=AGENCY),
-    text("responsibilities_acknowledged_by", "Customer responsibilities acknowledged by", by=AGENCY),
+    on("responsibilities_acknowledged", "Customer responsibilities acknowledged", **TODAY, by=AGENCY),
+    text("responsibilities_acknowledged_by", "Customer responsibilities acknowledged by", **BY_ACTOR, by=AGENCY),
 )
-SSP_APPROVED = on("ssp_approved", "SSP approved", by=AGENCY)
-SAP_APPROVED = on("sap_approved", "SAP approved", by=AGENCY)
+SSP_APPROVED = on("ssp_approved", "SSP approved", **TODAY, by=AGENCY)
+SAP_APPROVED = on("sap_approved", "SAP approved", **TODAY, by=AGENCY)
 SAP_SIGNED = (
     on("sap_signed_by_provider", "SAP signed by the provider", by=PROVIDER, waivable=False),
     on("sap_signed_by_assessor", "SAP signed by the assessor", by=ASSESSOR, waivable=False),
@@ -118,12 +120,12 @@ DELTA_DONE = on("delta_test_done", "Delta test done", force=None, by=frozenset({
 CLOSE_OUT = on("close_out_held", "Close-out meeting held", force=Force.SHOULD, by=AGENCY)
 FOR_THE_AO = (
     long_text("recommendation", "Recommendation to the AO", by=AGENCY, inside="agency"),
-    on("sar_approved", "SAR approved", by=AGENCY),
+    on("sar_approved", "SAR approved", **TODAY, by=AGENCY),
     Fact("pending_deviations", "Pending deviation requests", FactKind.COUNT, by=AGENCY),
     Fact("open_high", "Open findings of level High", FactKind.COUNT, by=AGENCY),
     CLOSE_OUT,
 )
-SIGNED = on("signed", "Signed", waivable=False)
+SIGNED = on("signed", "Signed", default=Default.TODAY, waivable=False)
 EXPIRES = Fact(
     "expires_on", "Expires on", FactKind.DATE, force=None, help="Leave it blank if the letter names none.", **LATER
 )
@@ -158,11 +160,11 @@ REUSE_TYPE = choice(
 IN_ERROR = Fact("in_error", "The ATO was issued in error", FactKind.BOOLEAN, is_stored=False, waivable=False)
 LETTER = tuple(replace(fact, waivable=False) for fact in TO_FEDRAMP)
 UPLOADED = (
-    on("package_uploaded", "Package uploaded", by=PROVIDER),
+    on("package_uploaded", "Package uploaded", **TODAY, by=PROVIDER),
     text("package_location", "Location of the package", by=PROVIDER),
-    on("package_verified", "Verified by the provider", by=PROVIDER),
+    on("package_verified", "Verified by the provider", **TODAY, by=PROVIDER),
     text("application_id", "Id of the application form", by=PROVIDER),
-    on("applied", "Applied", by=PROVIDER),
+    on("applied", "Applied", **TODAY, by=PROVIDER),
     on(
         "assessment_refreshed",
         "Assessment freshened",
@@ -174,10 +176,10 @@ UPLOADED = (
 SIDE = choice(
     "side", "Side", (("agency", "Agency: the letter"), ("provider", "Provider: the package")), is_stored=False
 )
-LETTER_RECEIVED = on("letter_received", "Letter received", by=PMO)
+LETTER_RECEIVED = on("letter_received", "Letter received", **TODAY, by=PMO)
 COMPLETE = (
-    on("completeness_checked", "Completeness checked", by=PMO),
-    text("completeness_checked_by", "Completeness checked by", by=PMO),
+    on("completeness_checked", "Completeness checked", **TODAY, by=PMO),
+    text("completeness_checked_by", "Completeness checked by", **BY_ACTOR, by=PMO),
 )
 
 # --- FedRAMP's review ---
@@ -192,7 +194,7 @@ TAKER = Fact(
     "taker", "Hand over to", FactKind.RECORD, is_stored=False, waivable=False, help="A reviewer or a lead of the PMO."
 )
 CERTIFIED = (
-    on("certified", "Certified"),
+    on("certified", "Certified", **TODAY),
     choice("certification_type", "Certification type", (("rev5", "Rev5"), ("20x", "20x"))),
     choice("certification_path", "Certification path", (("agency", "Agency"), ("program", "Program"))),
     choice("certification_class", "Class", tuple((each, f"Class {each}") for each in "ABCD")),
@@ -291,7 +293,7 @@ PERSON = _record(
 APPROVER = _record("access_approver", "Approver", help="The agency's CIO, CISO or designee.", by=AGENCY, waivable=False)
 REQUEST = (SYSTEM, IN_SCOPE, CHECKED, PERSON, APPROVER)
 GRANT = (
-    on("access_granted", "Access granted", by=PMO | PROVIDER, waivable=False),
+    on("access_granted", "Access granted", **TODAY, by=PMO | PROVIDER, waivable=False),
     Fact(
         "access_until",
         "Until",
@@ -301,26 +303,26 @@ GRANT = (
         **LATER,
     ),
 )
-DENIED = on("access_denied", "Access denied", by=PMO | PROVIDER, waivable=False)
+DENIED = on("access_denied", "Access denied", **TODAY, by=PMO | PROVIDER, waivable=False)
 NEW_END = Fact(
     "new_end", "New end", FactKind.DATE, help="Connect.gov: 30 days more.", is_stored=False, waivable=False, **LATER
 )
 RENEWAL_ASKED = on("renewal_asked", "Renewal asked", by=AGENCY)
 REVIEWED = (
-    on("review_recorded", "Review record", by=AGENCY),
+    on("review_recorded", "Review record", **TODAY, by=AGENCY),
     on("assessment_read", "SAR read; assessment dated", by=AGENCY),
     yes_no("boundary_covers", "The boundary covers the features wanted", by=AGENCY),
 )
 GAPS = (
-    on("guide_reviewed", "Secure configuration guide reviewed", by=AGENCY),
-    on("responsibilities_listed", "Customer responsibilities listed", by=AGENCY),
+    on("guide_reviewed", "Secure configuration guide reviewed", **TODAY, by=AGENCY),
+    on("responsibilities_listed", "Customer responsibilities listed", **TODAY, by=AGENCY),
 )
 FOR_DECISION = (
     OFFICIAL,
-    on("agency_tested", "Agency side tested", by=AGENCY),
+    on("agency_tested", "Agency side tested", **TODAY, by=AGENCY),
     long_text("recommendation", "Recommendation to the AO", by=AGENCY, inside="agency"),
 )
-LOGGED = on("logged", "Logged", by=PMO)
+LOGGED = on("logged", "Logged", **TODAY, by=PMO)
 TRIGGER = choice(
     "reassessment_trigger",
     "Trigger",

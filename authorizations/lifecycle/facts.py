@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from authorizations.lifecycle.step import OF_THE_DECISION, Fact, FactKind, NoticeSpec
+from authorizations.lifecycle.step import OF_THE_DECISION, Default, Fact, FactKind, NoticeSpec
 from authorizations.vocabulary import AtoType, Channel, EndGround, ListingRole, NoticeRecipient
 
 DECISION_SIGNED = OF_THE_DECISION[0]
@@ -40,7 +40,7 @@ def notification_facts(whom: NoticeRecipient) -> tuple[Fact, ...]:
     who = whom.label if whom is NoticeRecipient.FEDRAMP else f"the {whom.label.lower()}"
     start = who[:1].upper() + who[1:]
     return (
-        on(f"{whom}_notified", f"{start} told"),
+        on(f"{whom}_notified", f"{start} told", default=Default.DAY),
         choice(f"{whom}_channel", f"Channel of the notice to {who}", _choices(Channel)),
         text(
             f"{whom}_reference",

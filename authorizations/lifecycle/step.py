@@ -81,6 +81,14 @@ MISSING = {
 }
 
 
+class Default(StrEnum):
+    """What a form fills in where nothing is known: most acts are recorded on their day, by the person who did them."""
+
+    DAY = "the day of the act"
+    TODAY = "today, to be looked at"
+    PERSON = "the person who acts"
+
+
 @dataclass(frozen=True, slots=True)
 class Fact:
     """One fact that a step asks for; without a force it may be left out.
@@ -101,6 +109,7 @@ class Fact:
     inside: str = ""
     waivable: bool = True
     is_record_column: bool = False  # a column of the record itself, which names another record
+    default: Default | None = None
 
     @property
     def missing(self) -> str:

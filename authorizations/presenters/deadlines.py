@@ -37,6 +37,8 @@ WITHOUT_NAME = {
 MET = {"early": "Met early", "on time": "Met", "late": "Met late"}
 # So many open deadlines are on a page at once; the rest unfolds.
 FIRST = 8
+# How many open deadlines a record shows at once: the nearest, the reader's own first.
+NEAREST = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +115,7 @@ def _deadline_row(
     still = [line for line in lines if line.due.is_open]
     still.sort(key=lambda line: not line.is_own)
     met = [line for line in lines if not line.due.is_open]
-    return DeadlineList(still[:FIRST], still[FIRST:], met, where("", ""))
+    return DeadlineList(still[:NEAREST], still[NEAREST:], met, where("", ""))
 
 
 def line_of(

@@ -2,14 +2,13 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date
 from functools import cached_property
-from typing import Any, cast
+from typing import Any, Protocol, cast
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import models
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
@@ -17,7 +16,7 @@ from accounts.models import User
 from authorizations.actions.acting_capacity import Subject, acting_context
 from authorizations.actions.findings.returns import RETURNS
 from authorizations.actions.refusals import NoLongerPossible, NotReady, Refused
-from authorizations.actions.steps import NOT_YOURS, HeldStep, Offer, StaleRevision, held_step, offer_of, offers
+from authorizations.actions.steps import NOT_YOURS, HeldStep, Offer, StaleRevision, held_step, offer_of
 from authorizations.lifecycle.context import ActingContext
 from authorizations.lifecycle.problems import Force, Problem
 from authorizations.lifecycle.sources import OUR_DESIGN
@@ -35,6 +34,8 @@ from authorizations.vocabulary import NoticeRecipient
 
 RECORDING = " You record what the authorizing official signed; the history names you both."
 ANOTHER_LIST = "A colleague changed the list that goes out since you opened the page. Nothing of yours was done yet."
+# How the names of inputs begin that are not the step's own.
+NEEDED = ("document-", "needed-")
 STANDING_IN = " You act for an organization that has no active member here."
 
 
@@ -47,17 +48,17 @@ class StepButton:
     url: str
     problem_links: list[ProblemLink]
     asks: list[ProblemLink]
+    step: Step
     basis: str = ""
 
 
 def buttons(
-    user: User,
     record: Subject,
-    today: date,
+    offered: Iterable[Offer],
     address: Callable[[str], str],
     with_problem_links: "ProblemLinker | None" = None,
 ) -> list[StepButton]:
-    """Every step that this person may take now, blocked ones with what blocks it.
+    """The steps that a person is offered, blocked ones with what blocks it.
 
     Args:
         address: of the page of a step, by its name, at the door that shows the buttons.
@@ -72,9 +73,10 @@ def buttons(
             address(offer.step.name),
             link_problems(offer.context, record, blocking(offer)),
             link_problems(offer.context, record, asking(offer)),
+            offer.step,
             "; ".join(name for name in offer.step.basis if name != OUR_DESIGN),
         )
-        for offer in offers(cast(Any, record), user, today)
+        for offer in offered
     ]
 
 
@@ -108,6 +110,18 @@ def _place(user: User, record: Subject, where: str) -> str:
 ProblemLinker = Callable[[ActingContext, Any, Iterable[Problem]], list[ProblemLink]]
 
 
+class BroughtAlong(Protocol):
+    """What a door asks for on the page of a step beside the step's own facts, and files before the step is taken."""
+
+    elsewhere: list[Problem]  # what must be met first, and not on this page
+
+    @property
+    def are_any(self) -> bool: ...
+
+    def carry_out(self, revision: int) -> int | None:
+        """Files what was sent on a record of this revision; the revision after it, None where some was refused."""
+
+
 @dataclass(frozen=True)
 class StepRequest:
     request: HttpRequest
@@ -129,6 +143,10 @@ class StepRequest:
         sends = "" if self.returned is None else seen_list(self.returned)
         return StepForm(*typed, record=self.record, offer=self.offer, user=self.user, sends=sends, **more)
 
+    def fresh_form(self) -> StepForm:
+        """The form before anything is typed: what is known, and today for what is done now."""
+        return self.form(initial={"happened_on": timezone.localdate()})
+
 
 @dataclass(frozen=True, slots=True)
 class StepPages:
@@ -138,6 +156,8 @@ class StepPages:
     record_url: Callable[[Any], str]
     frame: Callable[[Any, Step], dict[str, Any]]
     with_problem_links: ProblemLinker = problem_links
+    # The needs of a step, with what a request sent of them.
+    needs: Callable[[User, Any, Offer, HttpRequest | None], BroughtAlong] | None = None
 
 
 def step_page(
@@ -151,13 +171,41 @@ def step_page(
     """
     if request.method != "POST":
         hand = _in_hand(request, record_type, public_id, name, step_pages)
-        return _page(hand, hand.form(initial={"happened_on": timezone.localdate()}))
+        return _page(hand, hand.fresh_form())
+    submitted, refused = _bring(request, record_type, public_id, name, step_pages)
+    if refused is not None:
+        return refused
     try:
-        held = _take(request, record_type, public_id, name, step_pages)
+        held = _take(request, record_type, public_id, name, step_pages, submitted)
     except (NoLongerPossible, NotReady) as refusal:
-        return _refused(_in_hand(request, record_type, public_id, name, step_pages), refusal)
+        return _refused(_in_hand(request, record_type, public_id, name, step_pages), refusal, submitted)
     messages.success(request, f"{held.step.done}. It is in the history.")
     return redirect(step_pages.record_url(held.record))
+
+
+def _bring(
+    request: HttpRequest, record_type: type[Any], public_id: str, name: str, step_pages: StepPages
+) -> tuple[QueryDict, HttpResponse | None]:
+    """Files what came for the needs of the step; the form as it is sent then, and an answer where that is all."""
+    submitted = request.POST.copy()
+    if step_pages.needs is None or not (request.FILES or any(key.startswith(NEEDED) for key in submitted)):
+        return submitted, None
+    hand = _in_hand(request, record_type, public_id, name, step_pages)
+    needs = step_pages.needs(hand.user, hand.record, cast(Offer, hand.offer), request)
+    sent = submitted.get("revision", "")
+    if not needs.are_any or sent != str(hand.record.revision):
+        # Who comes too late is told what happened since; the files that came wait with the form.
+        return submitted, None
+    revision = needs.carry_out(hand.record.revision)
+    if revision is None:
+        again = _in_hand(request, record_type, public_id, name, step_pages)
+        submitted["revision"] = str(again.record.revision)
+        return submitted, _page(again, again.form(submitted), needs=needs)
+    submitted["revision"] = str(revision)
+    if "save" in submitted:
+        messages.success(request, "What you brought is filed. The step is still to be taken.")
+        return submitted, redirect(step_pages.record_url(hand.record))
+    return submitted, None
 
 
 def offer_for(record: Any, name: str, user: User, *, ever: bool = False) -> Offer:
@@ -215,7 +263,14 @@ def _in_hand(
     return StepRequest(request, record, offer_for(record, name, user, ever=request.method == "POST"), step_pages)
 
 
-def _take(request: HttpRequest, record_type: type[Any], public_id: str, name: str, step_pages: StepPages) -> HeldStep:
+def _take(
+    request: HttpRequest,
+    record_type: type[Any],
+    public_id: str,
+    name: str,
+    step_pages: StepPages,
+    submitted: QueryDict,
+) -> HeldStep:
     """Takes the step with what was sent; the form is read against the record that is held.
 
     Raises:
@@ -223,7 +278,7 @@ def _take(request: HttpRequest, record_type: type[Any], public_id: str, name: st
     """
     now = timezone.now()
     with held_step(record_type, public_id, name, actor=cast(User, request.user), now=now) as held:
-        form = StepRequest(request, held.record, held, step_pages).form(request.POST)
+        form = StepRequest(request, held.record, held, step_pages).form(submitted)
         is_valid = form.is_valid()
         sent = form.cleaned_data
         if is_valid and sent.get("sends") and sent["sends"] != form.fields["sends"].initial:
@@ -237,8 +292,7 @@ def _take(request: HttpRequest, record_type: type[Any], public_id: str, name: st
     return held
 
 
-def _refused(step_request: StepRequest, refusal: NoLongerPossible | NotReady) -> HttpResponse:
-    submitted = step_request.request.POST.copy()
+def _refused(step_request: StepRequest, refusal: NoLongerPossible | NotReady, submitted: QueryDict) -> HttpResponse:
     if isinstance(refusal, NoLongerPossible):
         submitted["revision"] = str(step_request.record.revision)
         if step_request.returned is not None:
@@ -252,17 +306,41 @@ def _refused(step_request: StepRequest, refusal: NoLongerPossible | NotReady) ->
     return _page(step_request, form)
 
 
-def _page(step_request: StepRequest, form: StepForm, *, moved_on: NoLongerPossible | None = None) -> HttpResponse:
+def _page(
+    step_request: StepRequest,
+    form: StepForm,
+    *,
+    moved_on: NoLongerPossible | None = None,
+    needs: BroughtAlong | None = None,
+) -> HttpResponse:
+    context = step_context(step_request, form, moved_on=moved_on, needs=needs)
+    # A form that comes back was refused, and nothing was written.
+    status = 409 if form.is_bound or not context["is_open"] else 200
+    return render(step_request.request, step_request.door.template, context, status=status)
+
+
+def step_context(
+    step_request: StepRequest,
+    form: StepForm,
+    *,
+    moved_on: NoLongerPossible | None = None,
+    needs: BroughtAlong | None = None,
+) -> dict[str, Any]:
+    """What the templates of a step read, on its own page and on that of its record."""
     offer: Any = step_request.offer
-    is_open = offer.step.is_offered(step_request.record, offer.context)
-    context = {
+    if needs is None and step_request.door.needs is not None:
+        request = step_request.request if moved_on else None
+        needs = step_request.door.needs(step_request.user, step_request.record, offer, request)
+    blocked = needs.elsewhere if needs is not None else blocking(offer)
+    return {
         **preview(step_request.record, offer),
         "record": step_request.record,
         "record_type": moving(step_request.record).word,
         "form": form,
-        "problem_links": step_request.door.with_problem_links(offer.context, step_request.record, blocking(offer)),
+        "needs": needs,
+        "problem_links": step_request.door.with_problem_links(offer.context, step_request.record, blocked),
         "asks": step_request.door.with_problem_links(offer.context, step_request.record, asking(offer)),
-        "is_open": is_open,
+        "is_open": offer.step.is_offered(step_request.record, offer.context),
         "moved_on": moved_on,
         "since": happened_since(step_request.record, step_request.user, moved_on),
         "back": step_request.door.record_url(step_request.record),
@@ -270,6 +348,3 @@ def _page(step_request: StepRequest, form: StepForm, *, moved_on: NoLongerPossib
         "returned": step_request.returned,
         **step_request.door.frame(step_request.record, offer.step),
     }
-    # A form that comes back was refused, and nothing was written.
-    status = 409 if form.is_bound or not is_open else 200
-    return render(step_request.request, step_request.door.template, context, status=status)

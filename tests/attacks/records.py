@@ -147,7 +147,7 @@ def records_behind(cast: Cast) -> Records:
         # So new that its author may still change it.
         "comment_id": make_comment(case.public_id, actor=cast.liaison, now=timezone.now(), text="Berths?", shared=True),
         "waiver_id": waive_gate(
-            case.public_id, actor=cast.pmo_lead, now=NOW, gate="ssp_approved_on", reason="Lost.", until=date(2099, 1, 1)
+            case.public_id, actor=cast.pmo_lead, now=NOW, gate="ssp_approved_on", reason="Lost.", until=date(2030, 1, 1)
         ),
     }
 

@@ -175,7 +175,7 @@ def pages_of_steps(world: Cast) -> Iterator[tuple[str, str, str, dict[str, Any]]
 
 def further_pages(world: Cast) -> Iterator[tuple[str, str, str, dict[str, Any]]]:
     """More of the same: adopting and registering, facts and waivers, package access, and a decision about a clash."""
-    harbors, day, later = world.organizations["harbors"], "2026-11-02", "2099-01-01"
+    harbors, day, later = world.organizations["harbors"], "2026-11-02", "2030-01-01"
     reused, case, ato = make_offering(world, "reuse"), case_at(world, "initial", "ssp"), make_ato(world)
     chosen = f"?offering={reused.public_id}&agency={harbors.public_id}"
     adopted = {"idempotency_key": "k5", "evidence": "Folder 9", "reason": "On paper.", "intended_use": "Berths."}
@@ -189,7 +189,7 @@ def further_pages(world: Cast) -> Iterator[tuple[str, str, str, dict[str, Any]]]
     waived = {"gate": "ssp_approved_on", "until": later, "reason": "Lost."}
     yield "waive_gate", "pmo_lead", f"{case.get_absolute_url()}waive/", waived
     given = {"actor": world.pmo_lead, "now": NOW, "gate": "ssp_approved_on", "reason": "Lost."}
-    waiver = waive_gate(case.public_id, until=date(2099, 1, 1), **given)
+    waiver = waive_gate(case.public_id, until=date(2030, 1, 1), **given)
     yield "end_waiver", "pmo_lead", reverse("end_waiver", args=[case.public_id, waiver.public_id]), {"reason": "Found."}
     package = make_package(world)
     access = granted(world, package)
@@ -306,6 +306,7 @@ ATTACKED_ELSEWHERE = {
     *("mfa_generate_recovery_codes", "styleguide", "report"),
     # The choices before a form.
     "adopt_initial_case",
+    *("case", "bring"),  # its form goes to the step; what is brought goes through the actions of documents
     # An agreement is an entry of the audit log alone, and where packages are is written by rows that are ticked.
     *("agree_to_merge", "package_places"),
     # What a plan's workbook says is read from its cells, and the dates of its tasks from fields that are named by task.

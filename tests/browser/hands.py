@@ -153,10 +153,13 @@ def enter_finding(page: Page, hand: Hand, about: str, severity: str, text: str) 
     hand.enter(labelled(page, "Finding"), FactKind.LONG_TEXT, text)
 
 
-def attach(page: Page, name: str, content: bytes) -> None:
-    """Chooses a file for the one field of a page that takes one; the portal asks no browser what kind of file it is."""
+def attach(page: Page | Locator, name: str, content: bytes) -> None:
+    """Chooses a file for the one field of a page, or of a part of it, that takes one.
+
+    The portal asks no browser what kind of file it is.
+    """
     file: FilePayload = {"name": name, "mimeType": "application/octet-stream", "buffer": content}
-    page.locator("main input[type=file]").set_input_files(file)
+    page.locator("input[type=file]").set_input_files(file)
 
 
 def send_to_admin(reader: Reader, record_type: str, content: bytes) -> None:

@@ -15,6 +15,7 @@ from playwright.sync_api import Locator
 from authorizations.lifecycle.step import Fact, FactKind, Step
 from authorizations.models.cases.initial import InitialCase
 from authorizations.models.cases.reuse import ReuseCase
+from authorizations.rules import newest
 from tests.browser.conftest import Reader
 from tests.browser.hands import Hand, Keyboard, attach, enter_finding, labelled, skip_to_main
 from tests.exchange.documents import PDF
@@ -126,6 +127,8 @@ class Journey:
     records: dict[str, str]  # what the words for records stand for in the demo
     path: str = ""
     people: dict[str, Reader] = field(default_factory=dict)
+    # Documents of steps, as `DOCUMENTS` has them, where this journey brings them otherwise.
+    brought: dict[tuple[str, str], dict[str, tuple[Paper, ...]]] = field(default_factory=dict)
 
     def reader(self, name: str) -> Reader:
         """The browser at which this person sits."""
@@ -165,14 +168,56 @@ class Journey:
         found: Step = MACHINES[self.kind]().step(name)
         return found
 
+    def reach(self, name: str, words: str) -> Reader:
+        """From the page of the case to the form of a step: in the box, behind its button, or among the others."""
+        reader = self.at_case(name)
+        box = self.box(reader)
+        if box.get_by_role("button", name=words, exact=True).count():
+            return reader
+        link = box.get_by_role("link", name=words, exact=True)
+        for summary in box.locator("details.more:not([open]) > summary").all():
+            if not link.is_visible():
+                self.hand.press(summary)
+        self.hand.press(link)
+        self.arrive(reader, reader.page.get_by_role("heading", level=1, name=words))
+        return reader
+
+    def box(self, reader: Reader) -> Locator:
+        """What can be done on the case now."""
+        return reader.page.get_by_role("main").locator("section.box")
+
+    def bring(self, reader: Reader, paper: Paper) -> None:
+        """A document in the form of the step that waits for it."""
+        part = reader.page.get_by_role("main").get_by_role("group", name=self.label(paper.key), exact=True)
+        if paper.is_file:
+            attach(part, f"{paper.key}.pdf", content_of(paper))
+        else:
+            self.hand.enter(part.get_by_label("Reference"), FactKind.TEXT, f"Connect.gov, folder 7, {paper.key}")
+        for words in paper.states:
+            part.locator("label", has_text=words).click()
+
+    def label(self, key: str) -> str:
+        """A document as the newest rules name it."""
+        return newest().documents[key].label
+
     def enter(self, reader: Reader, step: Step) -> None:
         """Everything that the step asks for, in the order of the form."""
-        said = STEP_FACTS[self.kind].get(step.name, {})
         for fact in step.facts:
-            if fact.name in said:
-                self.hand.enter(labelled(reader.page, fact.label), fact.kind, self.words(fact, said[fact.name]))
+            if (value := self.said(step, fact.name)) is not None:
+                field = self.opened(reader, labelled(reader.page, fact.label))
+                self.hand.enter(field, fact.kind, self.words(fact, value))
         if step.reason:
             self.hand.enter(labelled(reader.page, "Reason"), FactKind.LONG_TEXT, "Because.")
+
+    def said(self, step: Step, name: str) -> Any:
+        """What the ways say of a fact of a step; None for nothing."""
+        return STEP_FACTS[self.kind].get(step.name, {}).get(name)
+
+    def opened(self, reader: Reader, field: Locator) -> Locator:
+        """A field, when what it is folded in was opened."""
+        if not field.is_visible():
+            self.hand.press(field.locator("xpath=ancestor::details[not(@open)]/summary"))
+        return field
 
     def words(self, fact: Fact, value: Any) -> str:
         """A value of the ways as a person enters it."""
@@ -186,9 +231,8 @@ class Journey:
 
     def take(self, turn: Turn) -> None:
         """One step, from the button on the page of the case to the news that it is done."""
-        self.prepare(turn)
         step = self.step(turn.step)
-        reader = self.open_form(turn.who, step.label)
+        reader = self.begin_step(turn)
         self.enter(reader, step)
         self.hand.press(self.submit(reader, step.label))
         self.expect_news(reader, f"{step.done}. It is in the history.")
@@ -252,20 +296,40 @@ class Journey:
         self.settle(reader)
         return reader
 
+    def begin_step(self, turn: Turn) -> Reader:
+        """The form of a step, with the documents that others brought before, and those of whoever takes it in it."""
+        papers = self.papers(turn)
+        for paper in papers:
+            if paper.who != turn.who:
+                self.attach_documents(paper)
+        reader = self.reach(turn.who, self.step(turn.step).label)
+        for paper in papers:
+            if paper.who == turn.who:
+                self.bring(reader, paper)
+        return reader
+
+    def papers(self, turn: Turn) -> list[Paper]:
+        by_person = {**DOCUMENTS, **self.brought}.get((self.kind, turn.step), {})
+        found = by_person.get(turn.who, by_person.get("", ()))
+        return [paper if paper.who else replace(paper, who=turn.who) for paper in found]
+
     def prepare(self, turn: Turn) -> None:
-        """The documents that the sides bring before a step."""
-        by_person = DOCUMENTS.get((self.kind, turn.step), {})
-        for paper in by_person.get(turn.who, by_person.get("", ())):
-            self.attach_documents(paper if paper.who else replace(paper, who=turn.who))
+        """The documents of a step, added before it on the page of the documents."""
+        for paper in self.papers(turn):
+            self.attach_documents(paper)
 
     def record(self, name: str, label: str, words: str) -> None:
         """One fact, recorded apart from the steps."""
         [fact] = [each for each in MACHINES[self.kind]().facts.values() if each.label == label]
-        reader = self.open_form(name, "Record facts")
+        reader = self.at_case(name)
+        self.hand.press(reader.page.get_by_role("main").get_by_role("link", name="Facts", exact=True))
+        self.arrive(reader, reader.page.get_by_role("heading", level=1, name="Facts"))
+        self.hand.press(reader.page.get_by_role("main").get_by_role("link", name="Record facts", exact=True))
+        self.arrive(reader, self.submit(reader, "Record facts"))
         self.hand.enter(labelled(reader.page, label), fact.kind, words)
         self.hand.press(self.submit(reader, "Record facts"))
         self.expect_news(reader, "Facts recorded.")
-        assert label in self.newest_act(reader).inner_text()
+        assert "Facts recorded" in self.newest_act(reader).inner_text()
 
     def expect_news(self, reader: Reader, words: str) -> None:
         """The news is above everything else that the page says."""
@@ -284,10 +348,9 @@ class Journey:
         page = self.reader(turn.who).page
         assert turn.stage in page.get_by_role("heading", level=1).inner_text()
         if turn.waits_on:
-            sentence = rf"Waiting on\s+{re.escape(turn.waits_on)}.*since\s+today: {re.escape(turn.purpose)}\."
-            assert page.get_by_role("main").get_by_text(re.compile(sentence, re.DOTALL)).count() == 1, (
-                f"the page does not say that it is the turn of {turn.waits_on}"
-            )
+            sentence = rf"Waiting on\s+{re.escape(turn.waits_on)}.*since\s+today: {re.escape(turn.purpose)}|Your turn"
+            heading = self.box(self.reader(turn.who)).get_by_role("heading", level=2).first
+            assert re.search(sentence, heading.inner_text(), re.DOTALL), heading.inner_text()
         else:
             assert page.get_by_text("It waits on nobody").is_visible()
         act = self.newest_act(self.reader(turn.who)).inner_text()
@@ -295,15 +358,15 @@ class Journey:
         assert turn.who in act
 
     def newest_act(self, reader: Reader) -> Locator:
-        """The first line of the history."""
+        """The first line of what happened last."""
         return self.acts(reader).first
 
     def acts(self, reader: Reader) -> Locator:
-        """The lines of the history."""
-        return reader.page.get_by_role("region", name="History").get_by_role("listitem")
+        """The lines of what happened last."""
+        return reader.page.get_by_role("region", name="What happened last").get_by_role("listitem")
 
     def times(self, reader: Reader, words: str) -> int:
-        """How often something is in the history."""
+        """How often something is among what happened last."""
         return self.acts(reader).filter(has=reader.page.get_by_text(words, exact=True)).count()
 
     def begin(self, name: str, entry: str, agency: str, said: dict[str, str], *, twice: bool = False) -> None:

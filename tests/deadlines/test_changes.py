@@ -91,7 +91,7 @@ def test_another_day_of_a_fact_moves_what_it_anchors_and_the_history_says_so(cli
     entry = Event.objects.about(case).filter(verb="case.facts_recorded").latest("pk")
     assert entry.changes["due L36_ato"] == ["2027-11-20", "2027-11-02"]
     client.force_login(cast.liaison)
-    page = client.get(case.get_absolute_url()).content.decode()
+    page = client.get(reverse("case_history", args=[case.public_id])).content.decode()
     assert "Due: ATO is signed, by In Process: 2 Nov 2027, before 20 Nov 2027" in page
 
 

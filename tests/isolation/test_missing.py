@@ -111,7 +111,7 @@ def test_a_case_and_all_below_it_is_missing_for_a_stranger(onlookers: Cast, offe
         now=NOW,
         gate="before_cutoff" if "before_cutoff" in case.machine().gates() else next(iter(case.machine().gates())),
         reason="Lost.",
-        until=DAY.replace(year=2099),
+        until=DAY.replace(year=2030),
     )
     client = signed_in(cast.people[who])
     same_as_missing(client, of_a_case(case.public_id, waiver.public_id), case.public_id, waiver.public_id)

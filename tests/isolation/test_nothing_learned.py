@@ -14,7 +14,7 @@ from tests.lifecycle.world import DAY, NOW
 # Pages before and after: which rows there are for whom, `test_lists.py` and `test_entries.py` ask either database.
 # Half a minute or more each: everything that several people may fetch, before and after.
 pytestmark = [pytest.mark.nightly, pytest.mark.sqlite]
-LATER = DAY.replace(year=2099)
+LATER = DAY.replace(year=2030)
 # Lists that hold nothing for a stranger, whatever becomes public of others; where a case begins, designations stand.
 OF_CASES = ("cases", "cases_csv", "accesses", "accesses_csv", "messages", "messages_csv", "api_cases")
 NOTHING: dict[str, set[str]] = {key: set() for key in STRANGERS}

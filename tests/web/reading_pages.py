@@ -4,9 +4,12 @@ import csv
 import html
 import io
 import re
+from typing import Any
 
 from django.test import Client
+from django.urls import reverse
 
+FURTHER = ("recorded_facts", "case_history")
 FIGURE = re.compile(r'<a href="([^"]+)"><b>([\d,]+)</b><span>([^<]+)</span></a>')
 
 
@@ -15,6 +18,12 @@ def body_of(client: Client, address: str) -> str:
     response = client.get(address, follow=True)
     assert response.status_code == 200, address
     return response.content.decode()
+
+
+def case_pages(client: Client, case: Any) -> str:
+    """All that a person reads of a case on its overview, its facts and its history."""
+    addresses = (case.get_absolute_url(), *(reverse(name, args=[case.public_id]) for name in FURTHER))
+    return "".join(body_of(client, address) for address in addresses)
 
 
 def figures(page: str) -> dict[str, tuple[int, str]]:

@@ -315,6 +315,10 @@ class Case(ConcurrentTransitionMixin, models.Model):
         hidden = self.hidden_facts(user)
         return {name: entry for name, entry in self.facts.items() if name not in hidden}
 
+    def suggestions(self, day: date) -> dict[str, Any]:
+        """Values of facts that a form fills in on a day, by name: what the rules or the offering say already."""
+        return {}
+
     # --- what the gates ask; each is read once per record in hand ---
 
     @property

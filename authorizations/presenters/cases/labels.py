@@ -21,14 +21,16 @@ NOTED: dict[str, tuple[tuple[Fact, str], ...]] = {
 
 
 def party_name(case: Case, turn: str) -> str:
-    names = {
-        Turn.AGENCY: f"{case.agency.name} (agency)",
-        Turn.OFFICIAL: f"{case.authorizing_official or 'the authorizing official'} (agency AO)",
-        Turn.PROVIDER: f"{case.offering.provider.name} (provider)",
-        Turn.ASSESSOR: f"{case.assessor or 'the assessor'} (assessor)",
-        Turn.PMO: "the FedRAMP PMO",
-    }
-    return names.get(Turn(turn), "nobody")
+    match turn:
+        case Turn.AGENCY:
+            return f"{case.agency.name} (agency)"
+        case Turn.OFFICIAL:
+            return f"{case.authorizing_official or 'the authorizing official'} (agency AO)"
+        case Turn.PROVIDER:
+            return f"{case.offering.provider.name} (provider)"
+        case Turn.ASSESSOR:
+            return f"{case.assessor or 'the assessor'} (assessor)"
+    return "the FedRAMP PMO" if turn == Turn.PMO else "nobody"
 
 
 def purpose(case: Case) -> str:

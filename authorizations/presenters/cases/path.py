@@ -109,7 +109,7 @@ class _PathBuilder:
     def _state(self, stage: str) -> str:
         if stage == self.case.stage:
             return NOW if self.case.is_open else ENDED
-        if stage in self.exits:
+        if stage in self.exits and not (stage in self.order and self._is_behind(stage)):
             return NEXT
         if self.stays[stage]:
             return DONE

@@ -60,11 +60,14 @@ def _acts(party: Party) -> Q:
     return rows
 
 
+# The agency's turn is its official's once the WBS is signed on its side: row I4 is the official's own.
+ASKS_FOR_IN_PROCESS = Q(waits_on=Turn.AGENCY, stage=InitialStage.PLANNING, facts__has_key="wbs_signed_by_agency_on")
 YOURS: dict[Role, Callable[[User, int], Q]] = {
     Role.AGENCY_LIAISON: lambda user, organization: Q(waits_on=Turn.AGENCY, agency__in=_below(user, organization)),
     Role.AGENCY_REVIEWER: lambda user, organization: Q(waits_on=Turn.AGENCY, agency=organization) & _acts(Party.AR),
-    Role.AUTHORIZING_OFFICIAL: lambda user, organization: Q(
-        waits_on=Turn.OFFICIAL, authorizing_official=user, agency__in=_below(user, organization)
+    Role.AUTHORIZING_OFFICIAL: lambda user, organization: (
+        (Q(waits_on=Turn.OFFICIAL) | ASKS_FOR_IN_PROCESS)
+        & Q(authorizing_official=user, agency__in=_below(user, organization))
     ),
     Role.CSP_LEAD: _of_provider,
     Role.CSP_CONTRIBUTOR: lambda user, organization: _of_provider(user, organization) & _acts(Party.CC),

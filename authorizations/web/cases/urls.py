@@ -6,10 +6,12 @@ from authorizations.url_access import OF_CASE, ObjectScope, page, requires, scop
 from authorizations.vocabulary import CaseKind
 from authorizations.web.cases import (
     views,
+    views_bringing,
     views_buttons,
     views_co_signers,
     views_comments,
     views_facts,
+    views_history,
     views_reassignment,
     views_review_queue,
     views_waivers,
@@ -30,8 +32,11 @@ urlpatterns: list[URLPattern] = [
         for kind in CaseKind
     ),
     page(f"{CASE}/", views.case, "case", OF_CASE),
+    page(f"{CASE}/recorded/", views_history.recorded_facts, "recorded_facts", OF_CASE),
     page(f"{CASE}/facts/", views_facts.case_facts, "case_facts", OF_CASE),
+    page(f"{CASE}/history/", views_history.history, "case_history", OF_CASE),
     page(f"{CASE}/tips/<slug:tip>/", views_buttons.check_tip, "check_tip", SENT_TO_CASE),
+    page(f"{CASE}/bring/", views_bringing.bring, "bring", SENT_TO_CASE),
     page(f"{CASE}/nudge/", views_buttons.send_nudge, "nudge", SENT_TO_CASE),
     page(f"{CASE}/comments/", views_comments.comments, "case_comments", OF_CASE),
     page(f"{CASE}/comments/<public_id:comment_id>/", views_comments.change, "change_comment", OF_CASE),

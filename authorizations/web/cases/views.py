@@ -19,16 +19,13 @@ from authorizations.actions.cases.reassignment import POSTS, Work
 from authorizations.lifecycle.context import ActingContext
 from authorizations.lifecycle.stages import InitialStage
 from authorizations.models import Case, CoSigner, PackageAccess
-from authorizations.models.cases.next_step import due_now
 from authorizations.policy import Capability, may
 from authorizations.presenters import deadlines
-from authorizations.presenters.audit_log.history import RecordedAct, entries, people_of
+from authorizations.presenters.audit_log.history import RecordedAct, entries
 from authorizations.presenters.audit_log.history import acts as acts_of
 from authorizations.presenters.cases import guidance
-from authorizations.presenters.cases.facts import groups
 from authorizations.presenters.cases.labels import (
     also_waits_on,
-    finding_words,
     letter_due,
     party_name,
     purpose,
@@ -36,16 +33,16 @@ from authorizations.presenters.cases.labels import (
 )
 from authorizations.presenters.cases.path import path_of, shares, spans_of
 from authorizations.presenters.cases.your_turn import left_to_others
-from authorizations.presenters.documents import summary as documents_here
 from authorizations.presenters.links import accesses_address, ato_address, facts_address
 from authorizations.vocabulary import CaseKind
 from authorizations.web.answers import list_trail
+from authorizations.web.cases.action_box import action_box
+from authorizations.web.cases.frame import case_frame
 from authorizations.web.cases.listing import stage_tone
 from authorizations.web.messages.mutes import mutes_of
 from authorizations.web.page_access import person
-from authorizations.web.steps.views import buttons
 
-SHOWN = 50
+LATEST = 5
 NAMED = ("authorizing_official", "system", "assessor", "ato", "claimed_by", "access_person", "access_approver")
 
 
@@ -55,26 +52,23 @@ def case(request: HttpRequest, public_id: str) -> HttpResponse:
     is_joint = _read_named(user, found)
     acting = acting_context(found, user, today)
     acts, seen = acts_of(found, user), set[str]()
-    shown = acts if request.GET.get("acts") == "all" else acts[:SHOWN]
     context = {
         "trail": list_trail(Case),
         "case": found,
+        **case_frame(found, user, "case"),
         "tone": stage_tone(found.stage),
+        "box": action_box(request, user, found, acting),
         "mutes": mutes_of(user, found, today),
-        "document_summary": documents_here(found, user, today),
-        "findings_words": finding_words(found, user),
         **_turn(found, today),
         "nudging": nudging(found, acting.parties, acts, today),
         **_path(found, acts, today),
         **_what_can_happen(acting, found),
-        "groups": groups(found, user, people_of(acts)),
         "waivers": waivers_of(found, today),
         "deadlines": deadlines.of_case(user, found, today),
         **_beside(user, found),
         "co_signers": _co_signers(user, found) if is_joint else [],
         "names_co_signers": may_name(found, acting.parties),
-        "entries": entries(found, user, shown),
-        "earlier": len(acts) - len(shown),
+        "entries": entries(found, user, acts[:LATEST]),
         "is_inside": found.shared_at is None,
         "guide": reverse(f"{found.kind}_lifecycle"),
         "guidance": guidance.at_stage(user, found, acts, seen),
@@ -117,13 +111,7 @@ def _path(found: Case, acts: Sequence[RecordedAct], today: date) -> dict[str, An
 
 def _what_can_happen(context: ActingContext, found: Case) -> dict[str, Any]:
     user, today = context.user, context.as_of
-    ahead = {step.label for step in due_now(found, context)}
     return {
-        # First what leads on, blocked or not; then what is open before what is blocked, in the order of the machine.
-        "buttons": sorted(
-            buttons(user, found, today),
-            key=lambda button: (button.label not in ahead, bool(button.problem_links)),
-        ),
         "others": left_to_others(found, user, today),
         "facts_url": facts_address(found) if recordable(found, context.parties) else "",
         "waives": may(user.roles, Capability.WAIVE_GATE),

@@ -28,6 +28,7 @@ from authorizations.actions.refusals import NoLongerPossible, Refused
 from authorizations.models import Case, Comment
 from authorizations.step_pages.inputs import KeyedForm, checkboxes, hidden, long_text, radio
 from authorizations.web.answers import carried_out, case_of, done, trail_of
+from authorizations.web.cases.frame import case_frame
 from authorizations.web.page_access import person
 
 SHOWN = 50
@@ -126,7 +127,7 @@ def comments(request: HttpRequest, public_id: str) -> HttpResponse:
     shown = newest if request.GET.get("comments") == "all" else newest[:SHOWN]
     context = {
         "trail": trail_of(case),
-        "case": case,
+        **case_frame(case, user, "case_comments"),
         "form": form,
         "shown": [_shown(each, user, case, sides) for each in shown],
         "more": len(newest) > len(shown),

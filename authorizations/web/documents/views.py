@@ -13,12 +13,10 @@ from authorizations.actions.acting_capacity import Subject
 from authorizations.actions.documents import carry_over, versions
 from authorizations.actions.documents import documents as document_actions
 from authorizations.actions.documents.requirements import LONGEST_TITLE, STAYS, StoredFile, adders, may_be_added
-from authorizations.actions.refusals import NoLongerPossible, NotReady
+from authorizations.actions.refusals import NoLongerPossible
 from authorizations.exchange.documents.downloads import copy_of
-from authorizations.exchange.documents.storage_outage import StorageOutage
-from authorizations.exchange.documents.upload import MEGABYTE, take_in
+from authorizations.exchange.documents.upload import MEGABYTE
 from authorizations.lifecycle.context import ActingContext
-from authorizations.lifecycle.problems import Problem
 from authorizations.models import Ato, Case, DocumentVersion
 from authorizations.models.document import OTHER
 from authorizations.presenters.document_links import ABOVE, document_name, document_row, documents_address
@@ -26,7 +24,9 @@ from authorizations.presenters.documents import parts_of, readable, record_of, s
 from authorizations.rules.documents import DocumentRule
 from authorizations.step_pages.inputs import PageForm, ReasonForm
 from authorizations.web.answers import carried_out, trail_of
-from authorizations.web.documents.forms import AddForm, CarryOverForm, VerifyForm, selected_by, ticket_of
+from authorizations.web.cases.frame import case_frame
+from authorizations.web.documents.forms import AddForm, CarryOverForm, VerifyForm, ticket_of
+from authorizations.web.documents.uploads import taken_in
 from authorizations.web.page_access import person
 
 
@@ -36,6 +36,7 @@ def documents(request: HttpRequest, public_id: str, record_type: type[Ato] | typ
     here, asked = summary(record, user, context.as_of)
     shown = {
         **frame(record),
+        **(case_frame(record, user, "case_documents") if isinstance(record, Case) else {}),
         "record": record,
         "parts": parts_of(record, context, request.GET.get("at", "")),
         "here": here,
@@ -71,7 +72,7 @@ def add(request: HttpRequest, public_id: str, key: str, record_type: type[Ato] |
 
 def _add(request: HttpRequest, record: Subject, key: str, rule: DocumentRule | None) -> HttpResponse:
     user = person(request)
-    upload, refusal = _taken_in(request, rule)
+    upload, refusal = taken_in(user, request.FILES.get("upload"), request.POST.get("kept", ""), rule)
     submitted = request.POST.copy()
     # A file that is fit is kept, whatever else is to be corrected: nobody chooses it twice.
     submitted["kept"] = ticket_of(upload, user) if upload else ""
@@ -90,20 +91,6 @@ def _add(request: HttpRequest, record: Subject, key: str, rule: DocumentRule | N
         form.add_error(None, late.sentence)
         return _form_page(request, record, key, rule, form, upload, status=409)
     return carried_out(request, form, _added(form.made), document_row(record, key))
-
-
-def _taken_in(request: HttpRequest, rule: DocumentRule | None) -> tuple[StoredFile | None, NotReady | None]:
-    sent = request.FILES.get("upload")
-    if sent is None or sent.file is None:
-        return selected_by(request.POST.get("kept", ""), person(request)), None
-    if rule is not None and rule.confidential:
-        return None, NotReady([Problem("upload", STAYS, "location")])
-    try:
-        return take_in(sent.file, sent.name or ""), None
-    except NotReady as refusal:
-        return None, refusal
-    except StorageOutage as away:
-        return None, NotReady([Problem("upload", away.sentence, "upload")])
 
 
 def _form(record: Subject, key: str, rule: DocumentRule | None, submitted: Any = None, *, title: str = "") -> AddForm:

@@ -30,6 +30,7 @@ from authorizations.step_pages.page import happened_since
 from authorizations.tables.columns import Row
 from authorizations.vocabulary import Turn
 from authorizations.web.answers import carried_out, case_of, done, trail_of
+from authorizations.web.cases.frame import case_frame
 from authorizations.web.findings.forms import AgainForm, AnswersForm, DraftChangeForm, DraftForm, SettleForm
 from authorizations.web.lists.export import csv_response
 from authorizations.web.page_access import person
@@ -129,7 +130,7 @@ def _page(
     shown_findings, tone = _shown_findings(found)
     context = {
         "trail": trail_of(case),
-        "case": case,
+        **case_frame(case, person(request), "case_findings"),
         "found": found,
         "standing": shown_findings,
         "tone": tone,

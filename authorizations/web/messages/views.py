@@ -15,6 +15,7 @@ from authorizations.actions.messages import MAY_BE_SENT_AGAIN, mark_read, send_a
 from authorizations.models import Ato, Bounce, Case, Message
 from authorizations.policy import Capability, may
 from authorizations.web.answers import case_of, done, trail_of
+from authorizations.web.cases.frame import case_frame
 from authorizations.web.page_access import person
 from authorizations.web.people.views import find
 
@@ -23,7 +24,7 @@ SHOWN = 50
 
 def of_case(request: HttpRequest, public_id: str) -> HttpResponse:
     case = case_of(request, public_id)
-    return _message_log(request, case, trail_of(case))
+    return _message_log(request, case, trail_of(case), case_frame(case, person(request), "case_messages"))
 
 
 def of_ato(request: HttpRequest, public_id: str) -> HttpResponse:
@@ -37,13 +38,18 @@ def of_organization(request: HttpRequest, public_id: str) -> HttpResponse:
     return _message_log(request, organization, trail)
 
 
-def _message_log(request: HttpRequest, record: Case | Ato | Organization, trail: list[tuple[str, str]]) -> HttpResponse:
+def _message_log(
+    request: HttpRequest,
+    record: Case | Ato | Organization,
+    trail: list[tuple[str, str]],
+    frame: dict[str, Any] | None = None,
+) -> HttpResponse:
     user = person(request)
     rows = Message.objects.about_record(record, user).select_related("recipient", "event").order_by("-pk")
     shown, pages = _page(request, rows)
     entries = [{"message": each, "again": _may_send_again(each, user), "to": _to(each)} for each in shown]
     beside = {"trail": trail, "pages": pages, "now": timezone.now(), "sends_mail": bool(settings.SMTP)}
-    context = {"record": record, "entries": entries, **beside}
+    context = {"record": record, "entries": entries, **beside, **(frame or {})}
     return render(request, "messages/of_record.html", context)
 
 

@@ -14,13 +14,18 @@ from django_guid import get_guid
 from accounts.models import User
 from authorizations.deadlines import Deadline, DeadlineForce, DeadlineSide
 from authorizations.display import address
-from authorizations.models import Mute
+from authorizations.models import InitialCase, Mute
+from authorizations.presenters.cases.tabs import Tab
 from authorizations.presenters.deadlines import DeadlineList, DeadlineRow, RecordDeadline, line_of
+from authorizations.presenters.links import ProblemLink
 from authorizations.step_pages.inputs import NOTHING_CHOSEN, SHORT, PageForm, checkboxes, choice, line, long_text, radio
+from authorizations.step_pages.page import StepButton
 from authorizations.tables.columns import Column, ColumnKind, Link, Row, Table, TagCell
 from authorizations.tables.contents import Figure
 from authorizations.tables.html import Heading, TableView, rows_html
 from authorizations.terms import TERMS
+from authorizations.web.cases.action_box import ActionBox
+from authorizations.web.cases.frame import CaseFrame
 from authorizations.web.lists.filter_counts import Facet, FacetChoice
 from authorizations.web.lists.paging import Paging
 from authorizations.web.page_access import person
@@ -36,7 +41,7 @@ TONES = (
     ("Not stated", "plain"),
 )
 PARTS = (
-    *("status", "dates", "crumbs", "alerts", "figures", "facts", "history", "deadlines"),
+    *("status", "dates", "crumbs", "alerts", "figures", "case", "facts", "history", "deadlines"),
     *("text", "cells", "tables", "lists", "buttons", "forms", "errors"),
 )
 SAMPLE_DAY = date(2026, 11, 24)
@@ -73,8 +78,26 @@ def styleguide(request: HttpRequest) -> HttpResponse:
         return render(request, f"errors/{request.GET['error']}.html", sample)
     now = timezone.now()
     parts = {**_words(now), **_tables(now), **_lists(), **_deadlines(person(request))}
+    parts |= {"sample_case": _case(), "guide": "#case"}
     parts |= {"form": SampleForm(auto_id="plain_%s"), "faulty": SampleForm({}, auto_id="faulty_%s")}
     return render(request, "pages/styleguide.html", parts)
+
+
+def _case() -> dict[str, Any]:
+    """The box on top of a case whose turn is the reader's, with a step that is blocked, and one that ends it."""
+    names = ("recommend", "send_to_remediation", "withdraw")
+    recommend, send, end = (step for step in InitialCase.machine().steps if step.name in names)
+    blocked = [ProblemLink("No finding is drafted: draft what must change.", "#case")]
+    buttons = [
+        StepButton(step.label, step.description, "#case", problems, [], step, "; ".join(step.basis))
+        for step, problems in ((recommend, []), (send, blocked), (end, []))
+    ]
+    tabs = [Tab("overview", "Overview", "#case"), Tab("documents", "Documents", "#case", "2/3")]
+    return {
+        "case": {"is_open": True},
+        "box": ActionBox(buttons[0], {}, None, [buttons[1]], [buttons[2]]),
+        "case_frame": CaseFrame(tabs, "overview", "wait", ""),
+    }
 
 
 def _words(now: datetime) -> dict[str, Any]:

@@ -1,23 +1,27 @@
 """The pages of the steps that move records: one for each step of each record type that a machine moves."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from accounts.models import User
 from authorizations.actions.acting_capacity import Subject
+from authorizations.actions.steps import Offer, offers
 from authorizations.lifecycle.step import Step
 from authorizations.models import Ato, Case
 from authorizations.policy import Capability, may
 from authorizations.presenters import links
+from authorizations.presenters.cases.evidence import evidence_for
 from authorizations.presenters.machine_models import moving
 from authorizations.step_pages.page import ProblemLinker, StepButton, StepPages, problem_links, step_page
 from authorizations.step_pages.page import buttons as buttons_with
 from authorizations.web.answers import trail_of
 from authorizations.web.page_access import person
+from authorizations.web.steps.needs import Needs
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,22 +38,33 @@ PAGES: dict[type[Any], RecordPages] = {
 
 
 def buttons(user: User, record: Subject, today: date) -> list[StepButton]:
+    return buttons_of(record, offers(cast(Any, record), user, today))
+
+
+def buttons_of(record: Subject, offered: Iterable[Offer]) -> list[StepButton]:
     pages = PAGES[moving(record).record_type]
 
     def address(step: str) -> str:
         return reverse(pages.step_name, args=[record.public_id, step])
 
-    return buttons_with(user, record, today, address, pages.with_problem_links)
+    return buttons_with(record, offered, address, pages.with_problem_links)
 
 
 def step(request: HttpRequest, public_id: str, step: str, record_type: type[Any]) -> HttpResponse:
-    pages, user = PAGES[record_type], person(request)
+    return step_page(request, record_type, public_id, step, step_pages_of(record_type, person(request)))
+
+
+def step_pages_of(record_type: type[Any], user: User) -> StepPages:
+    """How the portal draws the steps of a record type for a person."""
+    pages = PAGES[record_type]
 
     def frame(record: Any, taken: Step) -> dict[str, Any]:
         return {
             "trail": trail_of(record),
+            "evidence": evidence_for(record, taken.name, user) if isinstance(record, Case) else None,
             "add_system_url": reverse("add_system") if may(user.roles, Capability.ADD_OWN_SYSTEM) else "",
         }
 
-    step_pages = StepPages("steps/step.html", lambda record: record.get_absolute_url(), frame, pages.with_problem_links)
-    return step_page(request, record_type, public_id, step, step_pages)
+    return StepPages(
+        "steps/step.html", lambda record: record.get_absolute_url(), frame, pages.with_problem_links, Needs
+    )

@@ -22,6 +22,7 @@ from authorizations.policy import Party
 from authorizations.step_pages.page import happened_since
 from authorizations.vocabulary import CaseKind
 from authorizations.web.answers import Trail, done, trail_of
+from authorizations.web.cases.frame import case_frame
 from authorizations.web.lists.export import csv_response
 from authorizations.web.page_access import person
 from authorizations.web.wbs.forms import DatesForm
@@ -51,7 +52,7 @@ def case_wbs(request: HttpRequest, public_id: str) -> HttpResponse:
     rows = rows_of(case, tasks, who, today)
     context = {
         "trail": trail_of(case),
-        "case": case,
+        **case_frame(case, user, "case_wbs"),
         "wbs": wbs,
         "rows": rows,
         "summary": summary(rows),

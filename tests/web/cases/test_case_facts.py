@@ -13,7 +13,7 @@ from tests.cast import Cast
 from tests.lifecycle.cases import DAY, make_case, record, step_facts
 from tests.lifecycle.world import as_entered
 from tests.samples import ends, first
-from tests.web.reading_pages import body_of
+from tests.web.reading_pages import body_of, case_pages
 
 TODAY = timezone.localdate()
 
@@ -265,7 +265,7 @@ def test_a_pmo_lead_stands_in_with_evidence(client: Client, cast: Cast) -> None:
     assert "Evidence for standing in" in body_of(client, address)
     sent = {**as_entered(step_facts("deliver_ssp", cast)), "revision": case.revision, "reason": "They sent it by post."}
     assert client.post(address, {**sent, "standing_in_evidence": "Parcel 12"}).status_code == 302
-    assert "Evidence for standing in: Parcel 12" in body_of(client, case.get_absolute_url())
+    assert "Evidence for standing in: Parcel 12" in case_pages(client, case)
 
 
 @pytest.mark.slow

@@ -24,7 +24,7 @@ SEEN_ELSEWHERE = {
     "cell.html",
 }
 OF_ONE_NOUN = {
-    "buttons.html",
+    "history_entries.html",
     "cases.html",
     "contact.html",
     "contacts.html",

@@ -3,7 +3,9 @@
 Its steps are in one file for each part of the path; `InitialCase` puts them together.
 """
 
+from datetime import date
 from functools import lru_cache
+from typing import Any
 
 from authorizations.lifecycle import case_facts as asked
 from authorizations.lifecycle.gates import cases as gates
@@ -19,7 +21,7 @@ from authorizations.models.cases.initial.preparation import Preparation
 from authorizations.models.cases.initial.review import InitialReview
 from authorizations.models.cases.step_mixins import AL, CL, PL, who
 from authorizations.rules import Release, newest
-from authorizations.vocabulary import CaseKind
+from authorizations.vocabulary import CaseKind, CertificationPath, CertificationType
 
 
 class InitialCase(
@@ -33,6 +35,14 @@ class InitialCase(
     @classmethod
     def machine(cls) -> Machine:
         return _machine(newest())
+
+    def suggestions(self, day: date) -> dict[str, Any]:
+        """A sponsored case is Rev5 by the agency path (row I36); the class is the offering's own, where it has one."""
+        return {
+            "certification_type": CertificationType.REV5,
+            "certification_path": CertificationPath.AGENCY,
+            "certification_class": self.offering.certification_class or None,
+        }
 
 
 OPEN = Step(

@@ -3,7 +3,9 @@
 Its steps are in one file for each part of the path; `ReuseCase` puts them together.
 """
 
+from datetime import date, timedelta
 from functools import lru_cache
+from typing import Any
 
 from authorizations.lifecycle import case_facts as asked
 from authorizations.lifecycle.gates import reuse as gates
@@ -17,7 +19,7 @@ from authorizations.models.cases.reuse.decision import ReuseDecision
 from authorizations.models.cases.reuse.review import ReuseReview
 from authorizations.models.cases.step_mixins import AL, AR, PL, who
 from authorizations.rules import Release, newest
-from authorizations.vocabulary import CaseKind
+from authorizations.vocabulary import CaseKind, Turn
 
 
 class ReuseCase(Access, ReuseReview, ReuseDecision, Case, kind=CaseKind.REUSE):
@@ -29,6 +31,12 @@ class ReuseCase(Access, ReuseReview, ReuseDecision, Case, kind=CaseKind.REUSE):
     @classmethod
     def machine(cls) -> Machine:
         return _machine(newest())
+
+    def suggestions(self, day: date) -> dict[str, Any]:
+        """Connect.gov grants access for so many days (row U3)."""
+        days = self.rules.lengths["access_days"]
+        is_limited = self.grantor is Turn.PMO and days is not None
+        return {"access_until": day + timedelta(days=days)} if is_limited and days else {}
 
 
 OPEN = Step(

@@ -1,0 +1,40 @@
+"""What is above each tab of a case: which case it is, where it is, whose turn, and the other tabs."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.utils import timezone
+
+from accounts.models import User
+from authorizations.models import Case
+from authorizations.presenters.cases.labels import party_name, purpose
+from authorizations.presenters.cases.tabs import Tab, tabs_of
+from authorizations.web.cases.listing import stage_tone
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFrame:
+    """``here``: name of the address of the open tab; ``turn``: in a sentence, blank where the case has ended."""
+
+    tabs: list[Tab]
+    here: str
+    tone: str
+    turn: str
+
+
+def case_frame(case: Case, user: User, here: str) -> dict[str, Any]:
+    """What `cases/tab_head.html` reads."""
+    today = timezone.localdate()
+    frame = CaseFrame(tabs_of(case, user, today), here, stage_tone(case.stage), turn_of(case, today))
+    return {"case": case, "case_frame": frame}
+
+
+def turn_of(case: Case, today: date) -> str:
+    """Whose turn it is, since when and for what, in a sentence; blank once the case has ended."""
+    if not case.is_open:
+        return ""
+    days = (today - timezone.localdate(case.waits_since)).days
+    since = f"for {days:,} {'day' if days == 1 else 'days'}" if days else "since today"
+    what = purpose(case)
+    return f"Waiting on {party_name(case, case.waits_on)} {since}{f': {what}' if what else ''}."

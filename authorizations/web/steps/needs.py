@@ -1,0 +1,164 @@
+"""What a step waits for that this person can bring on the step's own page: documents, and facts of the case.
+
+Each goes through its own action before the step is taken. What was filed stays filed when the step is refused, as if it
+had been added on the page of the documents.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+
+from accounts.models import User
+from authorizations.actions.cases.cases import record_facts, recordable
+from authorizations.actions.documents.documents import add_version
+from authorizations.actions.documents.requirements import StoredFile
+from authorizations.actions.refusals import NotReady
+from authorizations.actions.steps import Offer
+from authorizations.exchange.documents.upload import MEGABYTE
+from authorizations.lifecycle.gates.documents import OF_THE_ACT, WHERE, asked
+from authorizations.lifecycle.problems import Problem
+from authorizations.models import Ato, Case
+from authorizations.presenters.document_links import document_place
+from authorizations.presenters.documents import readable
+from authorizations.rules.documents import DocumentRule
+from authorizations.step_pages.inputs import PageForm, field_of
+from authorizations.step_pages.page import asking, blocking
+from authorizations.web.documents.forms import AddForm, ticket_of
+from authorizations.web.documents.uploads import taken_in
+
+TOLD = "Bring the file, or give its reference below."
+# What the page of a document asks for beyond what a step waits for.
+LEFT_OUT = ("verified_on", "note", "draft")
+
+
+class NeededDocument(AddForm):
+    """A document that the step waits for; ``why``: what is said of it."""
+
+    # The file that came with this try or an earlier one, and why one that came was not taken in.
+    stored: StoredFile | None = None
+    file_refusal: NotReady | None = None
+
+    def __init__(self, *args: Any, key: str, rule: DocumentRule, why: str, told: bool = False, **kwargs: Any) -> None:
+        limit = f"{settings.DOCUMENT_MAX_BYTES // MEGABYTE} megabytes"
+        super().__init__(*args, key=key, rule=rule, limit=limit, drafts=False, prefix=f"document-{key}", **kwargs)
+        self.key, self.rule, self.why = key, rule, why
+        # Where the step's own facts say where it can be read, they are not asked a second time.
+        for name in (*LEFT_OUT, *(("location",) if told and "upload" in self.fields else ())):
+            self.fields.pop(name, None)
+
+    @property
+    def is_sent(self) -> bool:
+        """Whether the person brought or stated anything."""
+        names = ("upload", "location", "stated", "kept")
+        return any(self.data.get(self.add_prefix(name)) or self.add_prefix(name) in self.files for name in names)
+
+
+class NeededFacts(PageForm):
+    """Facts of the case that the step waits for and that this person may record; ``reasons``: why, by name."""
+
+    prefix = "needed"
+
+    def __init__(self, *args: Any, case: Case, reasons: Mapping[str, str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        facts = case.machine().facts
+        for name, why in reasons.items():
+            self.fields[name] = field_of(facts[name], case.options(name) if facts[name].kind == "record" else None)
+            self.fields[name].required = False
+            self.fields[name].help_text = why
+
+    @property
+    def given(self) -> dict[str, Any]:
+        return {name: value for name, value in self.cleaned_data.items() if value not in (None, "", False)}
+
+
+class Needs:
+    """What the page of a step asks for beside the step's own facts, and what was sent of it."""
+
+    def __init__(self, user: User, record: Ato | Case, offer: Offer, request: HttpRequest | None = None) -> None:
+        self.user, self.record, self.request = user, record, request
+        data, files = (request.POST.copy(), request.FILES) if request else (None, None)
+        own = {fact.name for fact in offer.requested_facts}
+        yours = _recordable(record, offer) - own
+        found = [*blocking(offer), *asking(offer)]
+        rules = readable(record, user)
+        reasons = {each.where: each.sentence for each in found if each.where in yours}
+        self.facts = NeededFacts(data, case=record, reasons=reasons) if isinstance(record, Case) and reasons else None
+        keys = {
+            each.where.removeprefix(WHERE): each.sentence
+            for each in found
+            if each.where.startswith(WHERE) and document_place(offer.context, record, each.where)
+        }
+        self.documents = [
+            NeededDocument(data, files, key=key, rule=rules[key], why=why) for key, why in keys.items() if key in rules
+        ]
+        self.documents += [
+            NeededDocument(data, files, key=rule.key, rule=rule, why=TOLD, told=True)
+            for rule in _told(record, offer, set(rules) - set(keys))
+        ]
+        here = {*reasons, *(f"{WHERE}{document.key}" for document in self.documents)}
+        self.elsewhere: list[Problem] = [each for each in blocking(offer) if each.where not in here]
+        if request:
+            self._take_files_in()
+
+    @property
+    def are_any(self) -> bool:
+        return bool(self.documents or self.facts)
+
+    @property
+    def forms(self) -> list[PageForm]:
+        return [*self.documents, *([self.facts] if self.facts else [])]
+
+    @property
+    def has_errors(self) -> bool:
+        return any(form.is_bound and form.errors for form in self.forms)
+
+    @property
+    def sent(self) -> list[NeededDocument]:
+        return [each for each in self.documents if each.is_sent]
+
+    def _take_files_in(self) -> None:
+        """Keeps the files that came, so that nobody chooses one twice whatever is refused."""
+        for document in self.sent:
+            kept, sent = document.add_prefix("kept"), document.files.get(document.add_prefix("upload"))
+            upload, refusal = taken_in(self.user, sent, document.data.get(kept, ""), document.rule)
+            document.stored, document.file_refusal = upload, refusal
+            data: Any = document.data
+            data[kept] = ticket_of(upload, self.user) if upload else ""
+
+    def carry_out(self, revision: int) -> int | None:
+        """Files what was sent, one act each; the revision after them, None where some was refused."""
+        record_type = Case if isinstance(self.record, Case) else Ato
+        done = [self._add(document, record_type) for document in self.sent]
+        revision += sum(done)
+        if self.facts and self.facts.is_valid() and self.facts.given:
+            given = {"revision": revision, **self.facts.given}
+            done.append(self.facts.carry_out(self.user, record_facts, self.record.public_id, **given))
+            revision += done[-1]
+        refused = not all(done) or bool(self.facts and self.facts.errors)
+        return None if refused else revision
+
+    def _add(self, document: NeededDocument, record_type: type[Ato] | type[Case]) -> bool:
+        if document.file_refusal:
+            document.full_clean()
+            document.refuse(document.file_refusal)
+        if not document.is_valid():
+            return False
+        given = {"upload": document.stored, **document.arguments}
+        return document.carry_out(self.user, add_version, record_type, self.record.public_id, document.key, **given)
+
+
+def _told(record: Ato | Case, offer: Offer, keys: set[str]) -> Iterator[DocumentRule]:
+    """Documents that the step's own facts may refer to, and of which no version is here: a file says more."""
+    for rule, how in asked(record.rules, offer.step.row) if isinstance(record, Case) else ():
+        is_wanted = how.told and how.when not in OF_THE_ACT and rule.key in keys
+        is_missing = is_wanted and rule.key not in record.document_summary
+        if is_missing and document_place(offer.context, record, f"{WHERE}{rule.key}"):
+            yield rule
+
+
+def _recordable(record: Ato | Case, offer: Offer) -> set[str]:
+    if not isinstance(record, Case):
+        return set()
+    return {fact.name for fact in recordable(record, offer.context.parties)}
