@@ -135,7 +135,7 @@ def test_gates_are_told_met_and_unmet_with_where_they_are_met(cast: Cast) -> Non
 
 def test_a_waived_gate_is_said_to_be_waived(cast: Cast) -> None:
     case = make_case(cast, "initial", "pmo_review")
-    until = NOW.date() + timedelta(days=9000)
+    until = NOW.date() + timedelta(days=900)
     waive_gate(
         case.public_id, actor=cast.pmo_lead, now=NOW, gate="document_review_report", reason="It follows.", until=until
     )

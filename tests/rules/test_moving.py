@@ -174,7 +174,7 @@ def test_the_page_shows_what_would_change_and_moves(client: Client, cast: Cast) 
     answer = client.post(url, sent)
     assert (answer.status_code, answer.headers["Location"]) == (302, case.get_absolute_url())
     assert Case.objects.get(pk=case.pk).release == "next"
-    history = client.get(case.get_absolute_url()).content.decode()
+    history = client.get(reverse("case_history", args=[case.public_id])).content.decode()
     assert "Follows other rules now" in history
     assert "Consolidated Rules for 2026, version 2026.07.14.01 → Release next" in history
     assert client.post(url, sent).status_code == 409
