@@ -202,7 +202,7 @@ def planned(row: TaskDeadlineRow, today: date) -> Iterator[Deadline]:
                 kind=f"WBS_{name}", subject_type="wbstask", subject_id=row.pk, owed_by=owes, owed_to=to, on=day,
                 anchor=f"task {row.number} of the plan", anchored_on=None, rule=f"WBS {row.number}",
                 source="WBS", release="", force=DeadlineForce.SHOULD, detail=name, satisfied_on=done,
-                satisfied_by="done" if done else "",
+                satisfied_by="done" if done else "", name=row.title,
             )  # fmt: skip
 
 

@@ -55,6 +55,7 @@ class Deadline(NamedTuple):
     satisfied_by: str = ""
     opens_on: date | None = None  # before this day it is early to do it
     anchored_day: date | None = None  # what the anchor alone gives, where a clock that stood still moved the day
+    name: str = ""  # of the task that is due, in the words of the plan
     is_stopped: bool = False  # its clock stands still: `on` moves with every day, and nobody is reminded
 
     @property
@@ -210,6 +211,7 @@ class ConditionDeadlineRow(NamedTuple):
 class TaskDeadlineRow(NamedTuple):
     pk: int
     number: str
+    title: str
     owner: str
     is_pmo: bool
     planned_start: date | None

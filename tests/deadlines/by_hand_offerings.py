@@ -206,14 +206,14 @@ ROWS = (
     Computed(
         "a planned finish",
         "WBS_finish",
-        TaskDeadlineRow(1, "3.1", "CSP", False, None, day("2027-01-29"), None, None, 10, 20, 30),
+        TaskDeadlineRow(1, "3.1", "Write the SSP", "CSP", False, None, day("2027-01-29"), None, None, 10, 20, 30),
         "2027-01-29",
         "WBS 3.1",
     ),
     Computed(
         "finished late",
         "WBS_finish",
-        TaskDeadlineRow(1, "3.1", "CSP", False, None, day("2026-10-30"), None, day("2026-11-12"), 10, 20, 30),
+        TaskDeadlineRow(1, "3.1", "Write the SSP", "CSP", False, None, day("2026-10-30"), None, day("2026-11-12"), 10, 20, 30),
         "2026-10-30",
         "WBS 3.1",
         more={"satisfied_on": day("2026-11-12")},

@@ -24,6 +24,7 @@ from authorizations.presenters import deadlines
 from authorizations.presenters.audit_log.history import RecordedAct, entries
 from authorizations.presenters.audit_log.history import acts as acts_of
 from authorizations.presenters.cases import guidance
+from authorizations.presenters.cases.in_short import in_short
 from authorizations.presenters.cases.labels import (
     also_waits_on,
     letter_due,
@@ -64,7 +65,8 @@ def case(request: HttpRequest, public_id: str) -> HttpResponse:
         **_path(found, acts, today),
         **_what_can_happen(acting, found),
         "waivers": waivers_of(found, today),
-        "deadlines": deadlines.of_case(user, found, today),
+        "deadlines": (owed := deadlines.of_case(user, found, today)),
+        "in_short": in_short(found, user, owed, today),
         **_beside(user, found),
         "co_signers": _co_signers(user, found) if is_joint else [],
         "names_co_signers": may_name(found, acting.parties),

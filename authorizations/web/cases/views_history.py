@@ -19,7 +19,8 @@ from authorizations.web.answers import case_of, trail_of
 from authorizations.web.cases.frame import case_frame
 from authorizations.web.page_access import person
 
-A_PAGE = 50
+# No longer than three screens, also where each act recorded ten facts.
+A_PAGE = 20
 # The kinds by which a history is filtered: the word in the address, and its label.
 KINDS = {"steps": "Steps", "documents": "Documents", "findings": "Findings", "facts": "Facts", "other": "Other"}
 STEMS = {"document": "documents", "finding": "findings", "fact": "facts"}

@@ -19,7 +19,7 @@ from authorizations.web.cases.frame import case_frame
 from authorizations.web.page_access import person
 from authorizations.web.people.views import find
 
-SHOWN = 50
+SHOWN = 40
 
 
 def of_case(request: HttpRequest, public_id: str) -> HttpResponse:
