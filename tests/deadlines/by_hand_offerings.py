@@ -213,7 +213,9 @@ ROWS = (
     Computed(
         "finished late",
         "WBS_finish",
-        TaskDeadlineRow(1, "3.1", "Write the SSP", "CSP", False, None, day("2026-10-30"), None, day("2026-11-12"), 10, 20, 30),
+        TaskDeadlineRow(
+            1, "3.1", "Write the SSP", "CSP", False, None, day("2026-10-30"), None, day("2026-11-12"), 10, 20, 30
+        ),
         "2026-10-30",
         "WBS 3.1",
         more={"satisfied_on": day("2026-11-12")},
