@@ -82,8 +82,10 @@ def of_ato(user: User, ato: Ato, today: date) -> DeadlineList:
     return _deadline_row(user, deadlines_of(ato, today), today, names, _delivering(user, ato))
 
 
-def of_offering(user: User, offering: Offering, today: date) -> DeadlineList:
-    deadlines = deadlines_seen(user, offering, today)
+def of_offering(user: User, offering: Offering, today: date, asked: CacheStamp) -> DeadlineList:
+    """Those of an offering, reckoned anew after each act and each midnight: what is yearly is counted for years."""
+    what = ("of offering", offering.pk)
+    deadlines = cached_counts(asked, user, what, lambda: deadlines_seen(user, offering, today), rows=always)
     names = {offering.provider_id: offering.provider.name}
     return _deadline_row(user, deadlines, today, names, _delivering(user, offering))
 

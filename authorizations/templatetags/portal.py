@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from datetime import date, datetime
+from functools import lru_cache
 from itertools import count
 from typing import Any
 
@@ -89,9 +90,65 @@ def act(entry: Any) -> SafeString:
 
 
 @register.filter
+def deadline_row(line: Any) -> SafeString:
+    """One deadline (`DeadlineRow`) in a table of them. Put together here as well: an offering has dozens."""
+    due = line.due
+    anchored = format_html(", {}", day(due.anchored_on)) if due.anchored_on else ""
+    record = (
+        format_html(' <a href="{}">Record it<span class="usa-sr-only">: {}</span></a>', line.url, line.label)
+        if line.url
+        else ""
+    )
+    source = _note("Stated in {}", sourced(due.source)) if due.source and due.source != due.rule else ""
+    release = format_html(' · <a href="{}">{}</a>', _release(due.release), due.release) if due.release else ""
+    return format_html(
+        '<tr><th scope="row">{}{}{}</th><td data-label="Due"><span>{}</span></td>'
+        '<td data-label="Who owes whom"><span>{}{}</span></td>'
+        '<td data-label="By which rule"><span class="due-rule">{}{}{}</span></td></tr>',
+        line.label,
+        _note("from: {}{}", due.anchor, anchored),
+        record,
+        _due(line),
+        line.who,
+        _note("to {}", line.to),
+        sourced(due.rule),
+        source,
+        _note("{}{}", line.force, release),
+    )
+
+
+def _due(line: Any) -> SafeString:
+    """When a deadline is due, how far off that is, and how it was met."""
+    due = line.due
+    time = format_html(", {}", moment(due.time)) if due.time else ""
+    met = format_html("{}{}", day(due.satisfied_on), f": {due.satisfied_by}" if due.satisfied_by else "")
+    parts = (
+        format_html("{}{}", day(due.on), time) if due.on else SafeString('<span class="missing">Not stated</span>'),
+        _note("not before {}", day(due.opens_on)) if due.opens_on else "",
+        status(line.left, line.tone) if line.left else "",
+        status(line.met, "good") + _note("{}", met) if due.satisfied_on else "",
+    )
+    return format_html_join(" ", "{}", ((part,) for part in parts if part))
+
+
+def _note(words: str, *values: object) -> SafeString:
+    return format_html(f'<span class="cell-note">{words}</span>', *values)
+
+
+@lru_cache(maxsize=100)
+def _release(name: str) -> str:
+    return reverse("release", args=[name])
+
+
+@register.filter
 def sourced(text: object) -> SafeString:
     """Sources, or a text that names rules, in which each id of a rule leads to its page."""
-    linked = str(text)
+    return _sourced(str(text))
+
+
+@lru_cache(maxsize=1_000)
+def _sourced(linked: str) -> SafeString:
+    # The same few rules are named on every page.
     pieces, end = [], 0
     for found in RULE_ID.finditer(linked):
         pieces += [(linked[end : found.start()], "", ""), ("", found[0], reverse("rule", args=[found[0]]))]

@@ -16,13 +16,14 @@ from authorizations.display import counted
 from authorizations.models import Ato, Offering
 from authorizations.policy import Capability, may
 from authorizations.presenters import deadlines
+from authorizations.presenters.cached_counts import CacheStamp, cache_stamp, cached_counts
 from authorizations.tables.columns import link_column
 from authorizations.tables.contents import Figure
 from authorizations.tables.html import TableView
 from authorizations.terms import TERMS
 from authorizations.vocabulary import AtoType, ListingRole
 from authorizations.web.cases.views_opening import entries_for
-from authorizations.web.lists.labels import FEEDS, Q_COUNTED, TONES
+from authorizations.web.lists.labels import Q_COUNTED, TONES
 from authorizations.web.lists.link_filters import building_on, carrying
 from authorizations.web.lists.registry import ATOS, CASES, OFFERINGS
 from authorizations.web.lists.tables import FIRST_ROWS, columns_of, first_rows, list_address, some_rows
@@ -46,7 +47,8 @@ def offering(request: HttpRequest, public_id: str) -> HttpResponse:
     user = person(request)
     rows = Offering.objects.visible_to(user).select_related("provider", "assessor", "partner_agency", "package")
     found = get_object_or_404(rows, public_id=public_id)
-    numbers = usage(user, found)
+    today, stamp = timezone.localdate(), cache_stamp(request)
+    numbers = usage(user, found, stamp)
     context = {
         "offering": found,
         "trail": [("Offerings", list_address("offerings", {}))],
@@ -63,13 +65,11 @@ def offering(request: HttpRequest, public_id: str) -> HttpResponse:
         "first_rows": FIRST_ROWS,
         "cases": some_rows(f"Cases of {found.name}", CASE_COLUMNS, CASES.rows(user).filter(offering=found)),
         "cases_url": list_address("cases", {"offering": found.public_id}),
-        "mutes": mutes_of(user, found, timezone.localdate()),
-        "deadlines": deadlines.of_offering(user, found, timezone.localdate()),
+        "mutes": mutes_of(user, found, today),
+        "deadlines": deadlines.of_offering(user, found, today, stamp),
         "buttons": list(_buttons(user, found)),
         # The provider's own people and the PMO alone see them; nobody else's page asks.
-        "contacts": contacts_of(user, found.provider, timezone.localdate())
-        if may_see_contacts(user, found.provider)
-        else [],
+        "contacts": contacts_of(user, found.provider, today) if may_see_contacts(user, found.provider) else [],
         "builds_on": _side(user, "carrying", carrying(found.public_id), found),
         "carries": _side(user, "building_on", building_on(found.public_id, "pk"), found),
     }
@@ -139,18 +139,11 @@ class Usage:
         return self.total - self.published
 
 
-def usage(user: User, offering: Offering) -> Usage:
+def usage(user: User, offering: Offering, asked: CacheStamp) -> Usage:
     """The figures of who uses an offering; each leads to exactly its rows."""
-    own = Ato.objects.visible_to(user).filter(offering=offering)
-    counts = own.aggregate(
-        total=Count("pk"),
-        initial=Count("pk", filter=Q_COUNTED & Q_INITIAL),
-        reuse=Count("pk", filter=Q_COUNTED & ~Q_INITIAL),
-        p_atos=Count("pk", filter=Q(ato_type=AtoType.P_ATO)),
-    )
-    beyond = Ato.objects.visible_to(user).filter(Q_COUNTED, building_on(offering.public_id))
-    counts |= beyond.aggregate(indirect=Count("pk"), offerings=Count("offering", distinct=True))
-    has_feed = offering.published_since is not None or FEEDS.exists()
+    what = ("usage", offering.pk)
+    counts = cached_counts(asked, user, what, lambda: _counts(user, offering), rows=lambda found: sum(found.values()))
+    has_feed = offering.published_since is not None or asked.feed_as_of is not None
     return Usage(
         _figures(offering, counts, {"listed": "now"} if has_feed else {}),
         counts["total"],
@@ -160,6 +153,18 @@ def usage(user: User, offering: Offering) -> Usage:
         list(_differences(offering, counts)),
         has_feed,
     )
+
+
+def _counts(user: User, offering: Offering) -> dict[str, int]:
+    own = Ato.objects.visible_to(user).filter(offering=offering)
+    counts: dict[str, int] = own.aggregate(
+        total=Count("pk"),
+        initial=Count("pk", filter=Q_COUNTED & Q_INITIAL),
+        reuse=Count("pk", filter=Q_COUNTED & ~Q_INITIAL),
+        p_atos=Count("pk", filter=Q(ato_type=AtoType.P_ATO)),
+    )
+    beyond = Ato.objects.visible_to(user).filter(Q_COUNTED, building_on(offering.public_id))
+    return counts | beyond.aggregate(indirect=Count("pk"), offerings=Count("offering", distinct=True))
 
 
 def _figures(offering: Offering, counts: dict[str, int], listed: dict[str, str]) -> list[Figure]:

@@ -7,6 +7,7 @@ from django.core.cache import caches
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import Membership
 from authorizations.actions.steps import perform
@@ -16,6 +17,7 @@ from authorizations.vocabulary import Turn
 from tests.cast import Cast
 from tests.web.cases.test_case_list import make_row
 from tests.web.lists.test_lists import sentence
+from tests.web.register.records import make_atos
 
 CASES = "/cases/"
 
@@ -95,6 +97,21 @@ def test_a_home_counts_once_until_the_next_act(client: Client, two: Cast) -> Non
     assert waiting(client) == 2
     act(two)
     assert waiting(client) == 3
+
+
+def test_an_offering_is_reckoned_once_until_the_next_act(
+    client: Client, two: Cast, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    case = Case.objects.order_by("pk")[0]
+    make_atos(case.offering, case.agency, 2)
+    client.force_login(two.liaison)
+    used = client.get(case.offering.get_absolute_url()).context["usage"].total
+    make_atos(case.offering, case.agency, 1)
+    # session, person; the offering, its history, its ATOs and cases, and the offerings on either side of it
+    with django_assert_num_queries(8):
+        assert client.get(case.offering.get_absolute_url()).context["usage"].total == used
+    act(two)
+    assert client.get(case.offering.get_absolute_url()).context["usage"].total == used + 1
 
 
 def test_what_follows_from_the_day_is_counted_anew_each_day(two: Cast, monkeypatch: pytest.MonkeyPatch) -> None:

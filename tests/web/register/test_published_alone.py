@@ -4,6 +4,7 @@ from django.test import Client
 from django.urls import reverse
 
 from authorizations.models import Leverage
+from authorizations.presenters.cached_counts import CacheStamp
 from authorizations.web.register.views_offerings import usage
 from tests.cast import Cast
 from tests.web.register.records import FEED_DAY, make_atos, make_offerings, make_run
@@ -49,5 +50,7 @@ def test_the_figures_of_an_offering_leave_out_what_the_person_may_not_know_of(ca
     Leverage.objects.create(offering=above, underlying=offering)
     make_atos(offering, cast.organizations["harbors"], 2)
     make_atos(offering, cast.organizations["harbors"], 3, published_since=None)
-    seen = {key: usage(cast.people[key], offering).total for key in ("stranger_agency", "stranger_csp", "liaison")}
+    asked = CacheStamp(0, None)
+    people = ("stranger_agency", "stranger_csp", "liaison")
+    seen = {key: usage(cast.people[key], offering, asked).total for key in people}
     assert seen == {"stranger_agency": 2, "stranger_csp": 2, "liaison": 5}
