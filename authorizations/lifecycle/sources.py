@@ -1,5 +1,6 @@
 """The sources that steps, stages and dates name, by the key that they are named by."""
 
+import re
 from dataclasses import dataclass
 
 OUR_DESIGN = "our design"
@@ -12,6 +13,11 @@ class SourceDocument:
     keys: tuple[str, ...]
     title: str
     publisher: str
+
+    @property
+    def anchor(self) -> str:
+        """Where a page that lists sources names it."""
+        return "source-" + re.sub("[^a-z0-9]+", "-", self.keys[0].lower()).strip("-")
 
 
 FEDRAMP_SITE = "FedRAMP’s site until 2026 (repository GSA/fedramp-gov)"

@@ -54,6 +54,31 @@ def test_by_keyboard_alone_sign_in_find_an_offering_see_who_uses_it_and_export(r
     reader.check()
 
 
+def test_suggestions_of_the_search_are_walked_by_keyboard_and_asked_for_once_typing_rests(reader: Reader) -> None:
+    page = reader.page
+    reader.sign_in("Ann Alvarez")
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url) if "/suggestions/" in request.url else None)
+    box = page.get_by_role("combobox", name="Search offerings")
+    box.press_sequentially("Basalt Service 00", delay=20)
+    options = page.get_by_role("listbox", name="Suggestions").get_by_role("option")
+    expect(options).to_have_count(3)
+    assert len(asked) == 1
+    expect(box).to_have_attribute("aria-expanded", "true")
+    page.keyboard.press("ArrowUp")
+    expect(options.nth(2)).to_have_attribute("aria-selected", "true")
+    expect(box).to_have_attribute("aria-activedescendant", "suggestion-2")
+    page.keyboard.press("Escape")
+    expect(options.first).to_be_hidden()
+    expect(box).to_have_value("Basalt Service 00")
+    page.keyboard.press("ArrowDown")
+    expect(options.first).to_have_attribute("aria-selected", "true")
+    reader.look()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/offerings/*/")
+    reader.check()
+
+
 def test_without_javascript_sign_in_filter_page_sort_and_export(without_script: Reader) -> None:
     page = without_script.page
     without_script.open("/sign-in/")

@@ -44,6 +44,7 @@ KNOWN: dict[tuple[str, str], tuple[int, str]] = {
     ("presenters/audit_log/subjects.py", "Membership.select_related"): (1, ASKED),
     ("web/register/listing_atos.py", "Offering.filter"): (1, NAMES),
     ("web/register/listing_atos.py", "Organization.filter"): (1, NAMES),
+    ("web/lists/search.py", "Organization.filter"): (1, NAMES),
     ("web/cases/listing.py", "Offering.filter"): (1, NAMES),
     ("web/cases/listing.py", "Organization.filter"): (1, NAMES),
     ("presenters/cached_counts.py", "ImportRun.filter"): (1, "the day of the newest feed stands on every page"),

@@ -1,5 +1,6 @@
 """The cases that a person may know of: where each is, whom it waits on, since when and for what."""
 
+import re
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -9,6 +10,7 @@ from django.utils import timezone
 
 from accounts.models import Organization, User
 from accounts.roles import OrganizationKind
+from accounts.url_converters import PublicId
 from authorizations.display import ago, counted
 from authorizations.lifecycle.turns import OF_TWO, STATED, beside_in_words, what_for
 from authorizations.models import Case, Offering
@@ -93,7 +95,10 @@ def _band() -> Either:
     return Either(When(waits_on=Turn.NOBODY, then=Value("no")), *bands, default=Value("longer"))
 
 
-def _search(rows: QuerySet[Any], words: str) -> QuerySet[Any]:
+def search_cases(rows: QuerySet[Any], words: str) -> QuerySet[Any]:
+    """Cases by their offering, their agency or their id."""
+    if re.fullmatch(PublicId.regex, words.lower()):
+        return rows.filter(public_id=words.lower())
     offerings = Offering.objects.filter(offering_named("", words)).values("pk")
     found = Organization.objects.filter(named("", words), kind=OrganizationKind.AGENCY)
     agencies = list(found.values_list("pk", flat=True))
@@ -137,7 +142,7 @@ CASES = Listing(
     name="cases",
     title="Cases",
     rows=case_rows,
-    search=_search,
+    search=search_cases,
     search_label="Offering, agency, FedRAMP id or term",
     intro=(
         "One case is one agency's path to one ATO for one offering. Only its parties, the PMO and the auditor see it; "

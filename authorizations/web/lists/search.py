@@ -1,20 +1,52 @@
 """What the search of lists and of the whole portal finds: names, other names, ids, old and new terms."""
 
+import re
+
 from django.db.models import Q, TextChoices
 
-from accounts.models import Alias
+from accounts.models import Alias, Organization
+from accounts.roles import OrganizationKind
 from authorizations.terms import Term, terms_named
 from authorizations.vocabulary import CertificationClass, CertificationType, ImpactLevel
 
+# Words of a name that may give an abbreviation its letter (DOJ) or not (HHS), and those before a name that need not.
+SMALL, HEADS = "of|the|and|for|on|in|to|a|&", "the|department of|u\\.?s\\.?|united states"
+BETWEEN = rf"[\s,/&-]+((?:{SMALL})[\s,]+)*"
+# What agencies are called for short where it is not the initials of their names.
+OTHERWISE = {
+    "aid": "Agency for International Development", "usaid": "Agency for International Development",
+    "atf": "Alcohol, Tobacco, Firearms", "cdc": "Centers for Disease Control", "cms": "Centers for Medicare",
+    "dod": "Department of War", "ed": "Department of Education", "usaf": "Department of the Air Force",
+    "usda": "Department of Agriculture",
+}  # fmt: skip
+
+
+def with_initials(words: str) -> Q:
+    """Agencies that are called so for short: HHS, DHS, USDA. None where the words are no abbreviation.
+
+    From the initials of their names, with or without small words and “Department of”; else from a short table.
+    """
+    if re.fullmatch("[A-Za-z]{2,8}", words) is None:
+        return Q(pk__in=[])
+    # The letters of U.S. are two of the abbreviation and one word of the name.
+    beyond = [words, *([words[2:]] if words[:2].lower() == "us" and len(words) > 3 else [])]
+    letters = "|".join(BETWEEN.join(rf"{letter}[\w'.]*" for letter in each) for each in beyond)
+    some = Q(name__iregex=rf"^((?:{HEADS})\s+)*({letters})$")
+    if words.lower() in OTHERWISE:
+        some |= Q(name__icontains=OTHERWISE[words.lower()])
+    return some
+
 
 def named(prefix: str, words: str) -> Q:
-    """Organizations whose name, abbreviation or other name contains the words; prefix leads to the organization."""
+    """Organizations by a part of any of their names, or by abbreviation; prefix leads to the organization."""
     # Not tied to the outer row: the database looks the words up once, not once for each row.
     other_names = Alias.objects.filter(name__icontains=words).values("organization")
+    agencies = Organization.objects.filter(with_initials(words), kind=OrganizationKind.AGENCY).values("pk")
     return (
         Q(**{f"{prefix}name__icontains": words})
         | Q(**{f"{prefix}abbreviation__iexact": words})
         | Q(**{f"{prefix}pk__in": other_names})
+        | Q(**{f"{prefix}pk__in": agencies})
     )
 
 

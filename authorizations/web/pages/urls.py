@@ -3,10 +3,11 @@ from django.urls import URLPattern
 from authorizations.lifecycle.guidance import GuidanceSide
 from authorizations.models.machines import MACHINES
 from authorizations.url_access import ANYONE, SIGNED_IN, page
-from authorizations.web.pages import views, views_guide, views_styleguide
+from authorizations.web.pages import views, views_guide, views_search, views_styleguide
 
 urlpatterns: list[URLPattern] = [
-    page("search/", views.search, "search", SIGNED_IN),
+    page("search/", views_search.search, "search", SIGNED_IN),
+    page("search/suggestions/", views_search.suggestions, "search_suggestions", SIGNED_IN),
     page("guide/words/", views_guide.glossary, "glossary", ANYONE),
     page("guide/roles-and-responsibilities/", views_guide.roles, "roles", ANYONE),
     page("guide/best-practices-agencies/", views_guide.practices, "agency_practices", ANYONE, side=GuidanceSide.AGENCY),

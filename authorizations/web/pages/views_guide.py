@@ -10,7 +10,7 @@ from authorizations.actions.cases.cases import ADOPT, MAY_ADOPT, MAY_OPEN, OPEN
 from authorizations.lifecycle import machine_docs
 from authorizations.lifecycle.glossary import ABBREVIATIONS, WORDS
 from authorizations.lifecycle.guidance import GUIDANCE, GuidanceSide, chapters, phases
-from authorizations.lifecycle.sources import sources_of
+from authorizations.lifecycle.sources import SOURCES, sources_of
 from authorizations.lifecycle.step import Step
 from authorizations.models.machines import MACHINES, machines_and_sources, sources_of_stages
 from authorizations.models.register.ato_steps import REGISTER
@@ -99,7 +99,14 @@ def practices(request: HttpRequest, side: GuidanceSide) -> HttpResponse:
 
 
 def glossary(request: HttpRequest) -> HttpResponse:
-    context = {"terms": TERMS, "abbreviations": ABBREVIATIONS, "words": WORDS, "pages": PAGES, "title": GLOSSARY}
+    context = {
+        "terms": TERMS,
+        "abbreviations": ABBREVIATIONS,
+        "words": WORDS,
+        "sources": SOURCES,
+        "pages": PAGES,
+        "title": GLOSSARY,
+    }
     return render(request, "pages/glossary.html", context)
 
 

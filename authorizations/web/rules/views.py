@@ -98,7 +98,8 @@ def rule_texts(request: HttpRequest) -> HttpResponse:
 
 def rule(request: HttpRequest, rule_id: str) -> HttpResponse:
     """One rule, or the rules whose ids begin alike; where its text is not here, what the id is."""
-    about = _about(rule_id)
+    if not (about := about_rule(rule_id)):
+        raise Http404
     edition = RuleEdition.objects.first()
     found = list(edition.rules.filter(rule_id__startswith=rule_id)) if edition else []
     exact = next((each for each in found if each.rule_id == rule_id), None)
@@ -121,7 +122,8 @@ def _known_release(name: str) -> Release:
         raise Http404 from unknown
 
 
-def _about(rule_id: str) -> str:
+def about_rule(rule_id: str) -> str:
+    """What an id of this form is, in words; blank where no rules begin so."""
     beginning = rule_id[:3]
     if beginning == DEFINITIONS:
         return "a definition of the Consolidated Rules"
@@ -129,7 +131,7 @@ def _about(rule_id: str) -> str:
         return "a key security indicator of the Consolidated Rules"
     if beginning in RULESETS:
         return f"of the ruleset {RULESETS[beginning]} ({beginning}) of the Consolidated Rules"
-    raise Http404
+    return ""
 
 
 def _local() -> list[dict[str, Any]]:
