@@ -164,7 +164,8 @@ def _counts(user: User, offering: Offering) -> dict[str, int]:
         p_atos=Count("pk", filter=Q(ato_type=AtoType.P_ATO)),
     )
     beyond = Ato.objects.visible_to(user).filter(Q_COUNTED, building_on(offering.public_id))
-    return counts | beyond.aggregate(indirect=Count("pk"), offerings=Count("offering", distinct=True))
+    counts |= beyond.aggregate(indirect=Count("pk"), offerings=Count("offering", distinct=True))
+    return counts
 
 
 def _figures(offering: Offering, counts: dict[str, int], listed: dict[str, str]) -> list[Figure]:
