@@ -304,7 +304,7 @@ class Topic(TextChoices):
     ACCESS = "access", "Package access"
     DOCUMENTS = "documents", "Documents"
     FINDINGS = "findings", "Findings"
-    COMMENTS = "comments", "Comments that mention you"
+    COMMENTS = "comments", "Comments on cases"
     DEADLINES = "deadlines", "Deadlines"
     PEOPLE = "people", "People, roles and delegations"
     SECURITY = "security", "Security"

@@ -1,6 +1,6 @@
 """What people do about messages: having one mailed again that failed or was skipped, and saying what they read."""
 
-from collections.abc import Collection
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db.models import Q
@@ -29,7 +29,7 @@ def send_again(public_id: str, *, actor: User, now: datetime) -> Message:
     return message
 
 
-def mark_read(public_ids: Collection[str] | None, *, actor: User, now: datetime) -> int:
+def mark_read(public_ids: Iterable[str] | None, *, actor: User, now: datetime) -> int:
     """Notes that a person read some of their own messages, or all. No act: reading changes nothing for anybody else."""
     chosen = Q() if public_ids is None else Q(public_id__in=public_ids)
     return int(Message.objects.addressed_to(actor).filter(chosen, read_at__isnull=True).update(read_at=now))

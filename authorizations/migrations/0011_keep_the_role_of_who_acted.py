@@ -19,4 +19,24 @@ class Migration(migrations.Migration):
                 null=True,
             ),
         ),
+        migrations.AlterField(
+            model_name="message",
+            name="topic",
+            field=models.CharField(
+                choices=[
+                    ("cases", "Steps of cases"),
+                    ("atos", "Steps of ATOs"),
+                    ("access", "Package access"),
+                    ("documents", "Documents"),
+                    ("findings", "Findings"),
+                    ("comments", "Comments on cases"),
+                    ("deadlines", "Deadlines"),
+                    ("people", "People, roles and delegations"),
+                    ("security", "Security"),
+                    ("register", "The register and its imports"),
+                    ("reports", "Reports that are sent to you on a schedule"),
+                ],
+                max_length=10,
+            ),
+        ),
     ]

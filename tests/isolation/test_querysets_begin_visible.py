@@ -114,6 +114,7 @@ KNOWN: dict[tuple[str, str], tuple[int, str]] = {
     ("actions/register/alerts.py", "Ato.filter"): (1, FOLLOWS),
     ("actions/cases/co_signers.py", "Offering.select_for_update"): (1, HELD),
     ("actions/cases/side_effects.py", "CoSigner.filter"): (1, FOLLOWS),
+    ("web/cases/frame.py", "Message.unread_by"): (1, OWN),
     ("web/cases/views_co_signers.py", "Organization.filter"): (1, TREE),
     ("actions/imports/apply.py", "Ato.bulk_update"): (2, PORTAL),
     ("actions/imports/apply.py", "ImportRun.filter"): (2, PORTAL),

@@ -29,6 +29,7 @@ from authorizations.notifications.catalog.message_content import (
     liaisons,
     message_of,
     official,
+    parties_of,
     parties_to_notify,
     reason_of,
     to_each,
@@ -171,19 +172,8 @@ def _official_left(event: Event) -> Iterator[MessageContent]:
 
 def people_to_notify(case: Case, today: date) -> Iterator[User]:
     """The people of a case who are told of an act on it; each of them may see the case."""
-    recipients = liaisons(case)
-    if case.waits_on == Turn.OFFICIAL or case.ato_id:
-        recipients |= official(case, case.authorizing_official_id)
-    if case.shared_at is not None:
-        recipients |= Q(role=Role.CSP_LEAD, organization=case.offering.provider_id)
-        recipients |= Q(role=Role.ASSESSOR_LEAD, organization=case.assessor_id)
-        if case.waits_on == Turn.PMO or case.stage in OF_INTEREST_TO_THE_PMO:
-            recipients |= OF_THE_PMO
-    yield from User.objects.acting_in(Membership.objects.current(today).filter(recipients), today)
+    yield from User.objects.acting_in(Membership.objects.current(today).filter(parties_of(case)), today)
 
-
-# Stages in which the PMO follows every act, also while the case waits on someone else.
-OF_INTEREST_TO_THE_PMO = ("in_process_requested", "ato_issued", "pmo_review", "pmo_remediation", "removed", "withdrawn")
 
 ACCESS_ACTS = {
     "packageaccess.granted": "Package access granted",

@@ -14,9 +14,11 @@ from accounts.roles import Role
 from authorizations.models import Ato, Case, Event, Message
 from authorizations.models.querysets import BESIDE_A_CASE, event_subject_type
 from authorizations.sanitize import one_line
-from authorizations.vocabulary import Topic
+from authorizations.vocabulary import Topic, Turn
 
 OF_THE_PMO = Q(role__in=[Role.PMO_REVIEWER, Role.PMO_LEAD])
+# Stages in which the PMO follows every act, also while the case waits on someone else.
+OF_INTEREST_TO_THE_PMO = ("in_process_requested", "ato_issued", "pmo_review", "pmo_remediation", "removed", "withdrawn")
 Words = Callable[[Event], Iterator["MessageContent"]]
 
 
@@ -75,6 +77,19 @@ def parties_to_notify(ato: Ato) -> Q:
         | Q(role=Role.CSP_LEAD, organization=ato.offering.provider_id)
         | OF_THE_PMO
     )
+
+
+def parties_of(case: Case) -> Q:
+    """The memberships of the people who are told of what happens on a case; each of them may see it."""
+    recipients = liaisons(case)
+    if case.waits_on == Turn.OFFICIAL or case.ato_id:
+        recipients |= official(case, case.authorizing_official_id)
+    if case.shared_at is not None:
+        recipients |= Q(role=Role.CSP_LEAD, organization=case.offering.provider_id)
+        recipients |= Q(role=Role.ASSESSOR_LEAD, organization=case.assessor_id)
+        if case.waits_on == Turn.PMO or case.stage in OF_INTEREST_TO_THE_PMO:
+            recipients |= OF_THE_PMO
+    return recipients
 
 
 def day_of(event: Event) -> date:

@@ -22,8 +22,8 @@ class Tab:
     note: str = ""
 
 
-def tabs_of(case: Case, user: User, today: date) -> list[Tab]:
-    """The tabs that this reader may open, in their order; they ask the database nothing."""
+def tabs_of(case: Case, user: User, today: date, comments: int) -> list[Tab]:
+    """The tabs that this reader may open, in their order, with no query; ``comments``: how many of them are new."""
     here, asked = summary(case, user, today)
     documents = f"{here}/{asked}" if asked else ""
     rows = [
@@ -31,7 +31,7 @@ def tabs_of(case: Case, user: User, today: date) -> list[Tab]:
         ("case_documents", "Documents", documents),
         ("case_findings", "Findings", finding_words(case, user)),
         ("case_wbs", "Plan", ""),
-        ("case_comments", "Comments", ""),
+        ("case_comments", "Comments", f"{comments} new" if comments else ""),
         ("recorded_facts", "Facts", ""),
         ("case_history", "History", ""),
         ("case_messages", "Messages", ""),

@@ -38,7 +38,7 @@ from authorizations.presenters.links import accesses_address, ato_address, facts
 from authorizations.vocabulary import CaseKind
 from authorizations.web.answers import list_trail
 from authorizations.web.cases.action_box import action_box
-from authorizations.web.cases.frame import case_frame
+from authorizations.web.cases.frame import case_frame, with_new_comments
 from authorizations.web.cases.listing import stage_tone
 from authorizations.web.messages.mutes import mutes_of
 from authorizations.web.page_access import person
@@ -49,7 +49,7 @@ NAMED = ("authorizing_official", "system", "assessor", "ato", "claimed_by", "acc
 
 def case(request: HttpRequest, public_id: str) -> HttpResponse:
     user, today = person(request), timezone.localdate()
-    found = get_object_or_404(Case.objects.acting_for(user), public_id=public_id)
+    found = get_object_or_404(with_new_comments(Case.objects.acting_for(user), user), public_id=public_id)
     is_joint = _read_named(user, found)
     acting = acting_context(found, user, today)
     acts, seen = acts_of(found, user), set[str]()

@@ -24,11 +24,12 @@ from authorizations.actions.cases.comments import (
     readers,
     withdraw_comment,
 )
+from authorizations.actions.messages import mark_read
 from authorizations.actions.refusals import NoLongerPossible, Refused
 from authorizations.models import Case, Comment
 from authorizations.step_pages.inputs import KeyedForm, checkboxes, hidden, long_text, radio
 from authorizations.web.answers import carried_out, case_of, done, trail_of
-from authorizations.web.cases.frame import case_frame
+from authorizations.web.cases.frame import case_frame, new_comments
 from authorizations.web.page_access import person
 
 SHOWN = 50
@@ -47,6 +48,7 @@ class CommentPresenter:
     """One comment as a person sees it: who reads it, in words, and whether this person may change or withdraw it.
 
     mentioned_names: on another side's comment no more than the reader's own, whose colleagues the others are not.
+    is_new: whether this reader was told of it and had not opened the comments since.
     """
 
     comment: Comment
@@ -54,6 +56,7 @@ class CommentPresenter:
     mentioned_names: list[str]
     may_change: bool
     may_withdraw: bool
+    is_new: bool = False
 
 
 class CommentForm(KeyedForm):
@@ -125,11 +128,14 @@ def comments(request: HttpRequest, public_id: str) -> HttpResponse:
     rows = Comment.objects.visible_to(user).filter(case=case).select_related("author__merged_into", "acted_for")
     newest = list(rows.prefetch_related("mentioned")[: None if request.GET.get("comments") == "all" else SHOWN + 1])
     shown = newest if request.GET.get("comments") == "all" else newest[:SHOWN]
+    new = new_comments(case, user)
+    if new:
+        mark_read(new.values(), actor=user, now=timezone.now())
     context = {
         "trail": trail_of(case),
-        **case_frame(case, user, "case_comments"),
+        **case_frame(case, user, "case_comments", new),
         "form": form,
-        "shown": [_shown(each, user, case, sides) for each in shown],
+        "shown": [_shown(each, user, case, sides, is_new=each.pk in new) for each in shown],
         "more": len(newest) > len(shown),
         "minutes": MINUTES,
     }
@@ -143,13 +149,15 @@ def _make(request: HttpRequest, case: Case, form: CommentForm) -> HttpResponse |
     return carried_out(request, form, "Your comment is below.") if is_made else None
 
 
-def _shown(comment: Comment, user: User, case: Case, sides: list[OrganizationKind]) -> CommentPresenter:
+def _shown(
+    comment: Comment, user: User, case: Case, sides: list[OrganizationKind], *, is_new: bool = False
+) -> CommentPresenter:
     comment.case = case
     audience = "Shared" if comment.is_shared else INSIDE[comment.side][0]
     is_own = comment.author_id == user.pk and comment.side in sides and comment.withdrawn_at is None
     knows = not user.sides.isdisjoint({comment.side, OrganizationKind.PMO})
     names = [each.name for each in comment.mentioned.all() if knows or each.pk == user.pk]
-    return CommentPresenter(comment, audience, names, is_own and comment.may_change(timezone.now()), is_own)
+    return CommentPresenter(comment, audience, names, is_own and comment.may_change(timezone.now()), is_own, is_new)
 
 
 def change(request: HttpRequest, public_id: str, comment_id: str) -> HttpResponse:

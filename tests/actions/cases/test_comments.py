@@ -17,6 +17,7 @@ from authorizations.actions.cases.comments import (
 from authorizations.actions.refusals import Blocked, NoLongerPossible, NotPermitted, NotReady
 from authorizations.models import Case, Comment, Event, Message
 from authorizations.policy import SIDES, Party
+from authorizations.vocabulary import Topic
 from tests.actions.people.test_delegations import again, lend
 from tests.cast import Cast
 from tests.lifecycle.cases import make_case, press, step_facts
@@ -270,7 +271,9 @@ def test_the_pmo_does_not_learn_from_record_or_messages_of_what_others_said_insi
     messages = Message.objects.visible_to(reader).filter(event__subject_type="comment")
     wanted = {each.pk for each in (*known, *inside)} if reads else {each.pk for each in known}
     assert set(entries.values_list("subject_id", flat=True)) == wanted
-    assert messages.count() == (4 if reads else 1)
+    assert messages.filter(subject__startswith="You are mentioned").count() == (4 if reads else 1)
+    # What is said to everyone tells the provider's lead and the assessor's.
+    assert messages.filter(subject__startswith="New comment").count() == 2
 
 
 def test_who_acts_for_a_colleague_speaks_in_that_colleagues_role(cast: Cast, case: Case) -> None:
@@ -292,3 +295,46 @@ def test_a_form_that_is_sent_twice_says_it_once(cast: Cast, case: Case) -> None:
 
 def test_every_party_acts_for_one_side() -> None:
     assert sorted(party for parties in SIDES.values() for party in parties) == sorted(Party)
+
+
+# --- who is told of what is said to everyone ---
+
+
+def told_of(cast: Cast, comment: Comment) -> set[str]:
+    keys = {user.pk: key for key, user in cast.people.items()}
+    events = Event.objects.filter(subject_type="comment", subject_id=comment.pk)
+    return {keys[each.recipient_id or 0] for each in Message.objects.filter(event__in=events)}
+
+
+def test_a_shared_comment_is_told_to_the_people_of_the_other_sides_without_what_it_says(cast: Cast, case: Case) -> None:
+    comment = say(case, cast.csp_lead, shared=True)
+    assert told_of(cast, comment) == {"liaison", "assessor_lead"}
+    message = Message.objects.filter(recipient=cast.liaison).latest("pk")
+    assert (message.subject, message.topic) == (f"New comment: {case}", Topic.COMMENTS)
+    assert (message.link, message.subject_type, message.subject_id) == (comment.get_absolute_url(), "case", case.pk)
+    assert "Berths" not in message.subject + message.body + message.detail
+    assert told_of(cast, say(case, cast.liaison, shared=True)) == {"csp_lead", "assessor_lead"}
+
+
+def test_who_took_part_in_the_conversation_hears_the_answer(cast: Cast, case: Case) -> None:
+    say(case, cast.people["csp_contributor"], shared=True)
+    say(case, cast.pmo_reviewer, shared=True)
+    answer = say(case, cast.reviewer, shared=True)
+    assert told_of(cast, answer) == {"csp_lead", "csp_contributor", "assessor_lead", "pmo_reviewer"}
+    Membership.objects.filter(user=cast.people["csp_contributor"]).update(ended_on=NOW.date())
+    assert "csp_contributor" not in told_of(cast, say(case, cast.reviewer, shared=True))
+
+
+def test_an_internal_comment_tells_nobody_but_who_is_mentioned(cast: Cast, case: Case) -> None:
+    assert told_of(cast, say(case, cast.csp_lead)) == set()
+    mentioned = say(case, cast.csp_lead, mentions=[cast.people["csp_contributor"].public_id])
+    assert told_of(cast, mentioned) == {"csp_contributor"}
+
+
+def test_who_is_mentioned_in_a_shared_comment_is_told_once_and_that_they_are(cast: Cast, case: Case) -> None:
+    comment = say(case, cast.pmo_reviewer, shared=True, mentions=[cast.liaison.public_id])
+    subjects = Message.objects.filter(
+        event__subject_id=comment.pk, event__subject_type="comment", recipient=cast.liaison
+    )
+    assert [each.subject for each in subjects] == [f"You are mentioned: {case}"]
+    assert told_of(cast, comment) == {"liaison", "csp_lead", "assessor_lead"}

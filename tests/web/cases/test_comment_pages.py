@@ -9,7 +9,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from authorizations.actions.cases.comments import make_comment
-from authorizations.models import Case, Comment
+from authorizations.models import Case, Comment, Message
 from authorizations.templatetags.portal import as_entered
 from tests.api.world import post, program_of
 from tests.cast import Cast
@@ -206,3 +206,25 @@ def test_a_program_reads_and_writes_comments_of_its_person(cast: Cast, case: Cas
         post(program, place, {**body, "idempotency_key": "", "mentions": [cast.csp_lead.public_id]}).status_code == 409
     )
     assert Comment.objects.count() == 1
+
+
+def tab_note(client: Client, page: str) -> str:
+    frame = client.get(page).context["case_frame"]
+    return next(tab.note for tab in frame.tabs if tab.name == "case_comments")
+
+
+def test_a_comment_for_everyone_counts_as_new_until_its_reader_opens_the_comments(
+    client: Client, cast: Cast, case: Case
+) -> None:
+    say(case, cast, "csp_lead", shared=True)
+    say(case, cast, "csp_lead", text="Two.", shared=True)
+    say(case, cast, "csp_lead", text="Inside.")
+    client.force_login(cast.liaison)
+    assert tab_note(client, case.get_absolute_url()) == "2 new"
+    opened = client.get(address(case))
+    assert [row.is_new for row in opened.context["shown"]] == [True, True]
+    assert opened.content.decode().count(">New<") == 2
+    assert tab_note(client, case.get_absolute_url()) == ""
+    assert Message.objects.unread_by(cast.liaison).filter(event__verb="comment.made").count() == 0
+    # What one person read is still new to another.
+    assert Message.objects.unread_by(cast.assessor_lead).filter(event__verb="comment.made").count() == 2
