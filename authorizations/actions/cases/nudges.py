@@ -14,11 +14,13 @@ from accounts.models import User
 from accounts.roles import OrganizationKind
 from authorizations.actions.acting_capacity import acting_context
 from authorizations.actions.cases.checklist import Acted
-from authorizations.actions.door import action
-from authorizations.actions.refusals import NoLongerPossible, NotPermitted
+from authorizations.actions.door import Changes, action
+from authorizations.actions.refusals import NoLongerPossible, NotPermitted, NotReady
+from authorizations.lifecycle.problems import Problem
 from authorizations.lifecycle.turns import ON_WHOM
 from authorizations.models import Case, Event
 from authorizations.policy import SIDES, Party, sides_of
+from authorizations.sanitize import LONGEST_LINE, one_line, storable
 from authorizations.vocabulary import Turn
 
 NUDGE = "case.nudged"
@@ -64,11 +66,12 @@ def _side(case: Case, who: frozenset[Party]) -> OrganizationKind | None:
     return next(iter(sides_of(who)), None)
 
 
-def nudge(public_id: str, *, actor: User, now: datetime, seen: str) -> Case:
+def nudge(public_id: str, *, actor: User, now: datetime, seen: str, note: str = "") -> Case:
     """Asks the party whose turn it is how the case stands.
 
     Args:
         seen: the party that the person saw the case wait on; another is not asked in its place.
+        note: a sentence to them, where there is one; the history gives it as the reason.
     """
     with action(actor, now=now) as act:
         case: Case = Case.objects.held_by(actor).get(public_id=public_id)
@@ -83,8 +86,12 @@ def nudge(public_id: str, *, actor: User, now: datetime, seen: str) -> Case:
         held = nudging(case, context.parties, _nudges(case), act.day)
         if held is not None and held.again is not None:
             raise NoLongerPossible("Your side sent a nudge today already. The next is possible tomorrow.")
+        words = one_line(storable(note))
+        if len(words) > LONGEST_LINE:
+            raise NotReady([Problem("note", f"A note has at most {LONGEST_LINE} characters.", "note")])
         act.acted_for = context.as_one_of(SIDES[side] & context.parties).acting_for
-        act.record(NUDGE, case, changes={"nudged": [None, case.waits_on], "nudged_by": [None, side.value]})
+        changes: Changes = {"nudged": [None, case.waits_on], "nudged_by": [None, side.value]}
+        act.record(NUDGE, case, changes=changes, reason=words)
     return case
 
 

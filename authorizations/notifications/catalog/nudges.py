@@ -48,7 +48,9 @@ def _nudged(event: Event) -> Iterator[MessageContent]:
     waited = lasting((today - since).days, since)
     body = f"{event.who} asks how it stands. The case has waited on {ON_WHOM[Turn(case.waits_on)]} {waited}"
     body += f", to {purpose}." if purpose else "."
-    yield from to_each(acting(event, people_who_owe(case)), f"A nudge: {case}", body, case.get_absolute_url())
+    people, link = acting(event, people_who_owe(case)), case.get_absolute_url()
+    note = f"Note: {event.reason}" if event.reason else ""
+    yield from to_each(people, f"A nudge: {case}", body, link, detail=note)
 
 
 OF_NUDGES: dict[str, Words] = {"case.nudged": _nudged}

@@ -17,7 +17,8 @@ OPEN = "no"
 
 
 def send_nudge(request: HttpRequest, public_id: str) -> HttpResponse:
-    case = nudge(public_id, actor=person(request), now=timezone.now(), seen=request.POST.get("seen", ""))
+    sent = {name: request.POST.get(name, "") for name in ("seen", "note")}
+    case = nudge(public_id, actor=person(request), now=timezone.now(), **sent)
     return done(request, f"The nudge went to {party_name(case, case.waits_on)}. It is in the history.", case)
 
 

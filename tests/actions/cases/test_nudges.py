@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from authorizations.actions.cases.nudges import nudge, nudging
-from authorizations.actions.refusals import NoLongerPossible, NotPermitted
+from authorizations.actions.refusals import NoLongerPossible, NotPermitted, NotReady
 from authorizations.lifecycle.stages import OPEN_INITIAL, OPEN_REUSE
 from authorizations.models import Case, Event, Message
 from authorizations.presenters.audit_log.history import acts, history
@@ -146,6 +146,22 @@ def test_the_message_says_for_what_and_since_when(cast: Cast) -> None:
     )
 
 
+def test_a_note_stands_in_the_message_and_the_history_and_in_no_mail(cast: Cast) -> None:
+    case = make_case(cast, "initial", "ssp")
+    nudge(case.public_id, actor=cast.csp_lead, now=NOW, seen="agency", note="  We board\non Friday. ")
+    assert history(case, cast.liaison)[0].reason == "We board on Friday."
+    message = Message.objects.filter(event__verb="case.nudged").first()
+    assert message is not None
+    assert (message.detail, "Friday" in message.body) == ("Note: We board on Friday.", False)
+
+
+def test_a_note_is_one_sentence(cast: Cast) -> None:
+    case = make_case(cast, "initial", "ssp")
+    with pytest.raises(NotReady):
+        nudge(case.public_id, actor=cast.csp_lead, now=NOW, seen="agency", note="x" * 201)
+    assert not Event.objects.filter(verb="case.nudged").exists()
+
+
 def test_words_stand_for_every_party_that_can_be_asked() -> None:
     assert OPEN_INITIAL
     assert OPEN_REUSE
@@ -181,6 +197,19 @@ def test_the_button_asks_and_says_when_it_may_again(client: Client, cast: Cast) 
     assert client.post(button, {"seen": "agency"}).status_code == 404
     client.force_login(cast.people["csp_viewer"])
     assert client.post(button, {"seen": "agency"}).status_code == 403
+
+
+def test_the_note_is_folded_beside_the_button_and_sent_with_it(client: Client, cast: Cast) -> None:
+    case = make_case(cast, "initial", "ssp")
+    client.force_login(cast.csp_lead)
+    page = body_of(client, case.get_absolute_url())
+    assert "<summary>Nudge with a note</summary>" in page
+    assert 'name="note" maxlength="200"' in page
+    assert (
+        client.post(reverse("nudge", args=[case.public_id]), {"seen": "agency", "note": "Ship waits."}).status_code
+        == 302
+    )
+    assert Event.objects.get(verb="case.nudged").reason == "Ship waits."
 
 
 def test_the_button_knows_of_todays_nudge_from_the_acts_that_the_page_reads(cast: Cast) -> None:
