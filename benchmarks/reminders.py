@@ -121,6 +121,7 @@ def _former(place: int, person: int, at: datetime) -> bulk_insert.BulkMessage:
         status=MessageStatus.SKIPPED,
         skipped=SkipReason.LATE,
         not_before=at,
+        read_at=None,
         digest_id=None,
     )
 

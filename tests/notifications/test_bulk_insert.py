@@ -20,7 +20,7 @@ ODD = ("a\tb", "a\nb\r\n", "\\N", "\\", "", "“é” 漢 🚢", "'; DROP TABLE 
 
 def row(cast: Cast, key: str, **columns: Any) -> bulk_insert.BulkMessage:
     given = {"subject": "Told", "body": "So.", "link": "/", "status": "planned", "skipped": "", "digest_id": None}
-    about = {"subject_type": "case", "subject_id": 7, "mandatory": True, "not_before": NOW}
+    about = {"subject_type": "case", "subject_id": 7, "mandatory": True, "not_before": NOW, "read_at": None}
     return bulk_insert.BulkMessage(**{"key": key, "recipient_id": cast.liaison.pk, **about, **given, **columns})
 
 

@@ -312,3 +312,18 @@ def test_a_dry_run_of_another_day_says_when_mail_would_go_on_that_day(cast: Cast
 def test_a_day_that_is_none_is_refused() -> None:
     with pytest.raises(CommandError, match="YYYY-MM-DD"):
         call_command("remind", "--today", "tomorrow")
+
+
+def test_what_was_to_be_told_before_somebody_joined_is_no_news_to_them(cast: Cast) -> None:
+    late, soon = condition(cast, -5), condition(cast, 5)
+    Membership.objects.filter(user=cast.csp_lead).update(started_on=TODAY - timedelta(days=2))
+    Membership.objects.filter(user=cast.people["csp_contributor"]).update(started_on=TODAY - timedelta(days=1))
+    remind(TODAY, NOW)
+    told = Message.objects.filter(
+        key__startswith="due:condition:", recipient__in=[cast.csp_lead, cast.people["csp_contributor"]]
+    )
+    unread = told.filter(read_at__isnull=True)
+    # The notice of a week before was due two days ago; the other was late four days ago, before either of them came.
+    wanted = {(cast.csp_lead, soon.pk)}
+    assert {(each.recipient, int(each.key.split(":")[3])) for each in unread if each.key} == wanted
+    assert told.filter(key__startswith=f"due:condition:condition:{late.pk}:").count() == 2

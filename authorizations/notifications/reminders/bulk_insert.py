@@ -43,6 +43,7 @@ class BulkMessage(NamedTuple):
     status: str
     skipped: str
     not_before: datetime
+    read_at: datetime | None
     digest_id: int | None
 
 
@@ -144,7 +145,7 @@ def write(rows: Iterable[BulkMessage], topic: str, now: datetime) -> None:
             return
         places = ", ".join(["%s"] * (len(COLUMNS) + len(others)))
         rest = tuple(others.values())
-        values = [(*row[:AT], _moment(row[AT]), *row[AT + 1 :], *rest) for row in sent]
+        values = [(*row[:AT], _moment(row[AT]), _moment(row[AT + 1]), *row[AT + 2 :], *rest) for row in sent]
         # Names of our own.
         cursor.executemany(f"INSERT INTO {TABLE} ({names}) VALUES ({places}) ON CONFLICT DO NOTHING", values)  # noqa: S608
 
@@ -171,7 +172,7 @@ def _copied(value: Any) -> str:
 
 
 @cache
-def _moment(value: datetime) -> Any:
+def _moment(value: datetime | None) -> Any:
     return connection.ops.adapt_datetimefield_value(value)
 
 

@@ -74,6 +74,10 @@ class RoleHolders:
     def everybody(self) -> Iterable[int]:
         return self._held.keys()
 
+    def joined(self, user: int) -> date:
+        """The day since which a person has been anything here that still counts."""
+        return min(held.started_on for held in self._held[user])
+
     # --- whom ---
 
     def who_act(self, side: DeadlineSide) -> tuple[int, ...]:

@@ -57,6 +57,12 @@ class DeadlineNotice(NamedTuple):
         return key_of(self.due, self.lead, self.user)
 
     @property
+    def counts_from(self) -> date:
+        """The day of the notice. What was to be told before somebody joined is due, and no news to them."""
+        on = self.due.on or date.max
+        return on if self.lead.startswith("e") else on - timedelta(days=int(self.lead))
+
+    @property
     def is_mandatory(self) -> bool:
         """Whether nobody can switch it off: a must that has passed, and what was passed on."""
         return self.lead.startswith("e") or (self.lead.startswith("-") and self.due.force is DeadlineForce.MUST)
@@ -239,6 +245,7 @@ class Reminders:
             status=MessageStatus.SKIPPED.value if decision.skipped else MessageStatus.PLANNED.value,
             skipped=str(decision.skipped),
             not_before=decision.at,
+            read_at=self.now if notice.counts_from < self.people.joined(notice.user) else None,
             digest_id=digest,
         )
 

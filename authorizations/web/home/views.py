@@ -7,23 +7,20 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from accounts.roles import OrganizationKind, Role
-from authorizations.models import Message
 from authorizations.policy import Capability, may
 from authorizations.presenters import deadlines
 from authorizations.presenters.cached_counts import cache_stamp
 from authorizations.web.cases import views_reassignment
 from authorizations.web.home import agency, assessor, csp, pmo
 from authorizations.web.home import cases as home_cases
+from authorizations.web.home.news import news
 from authorizations.web.page_access import person
 from authorizations.web.register.contacts import in_doubt
-
-NEWS = 10
 
 
 def home(request: HttpRequest) -> HttpResponse:
     user, today, stamp = person(request), timezone.localdate(), cache_stamp(request)
-    news = Message.objects.addressed_to(user).order_by("-created_at", "-pk")
-    context: dict[str, Any] = {"today": today, "news": news[:NEWS]}
+    context: dict[str, Any] = {"today": today, "news": news(user, timezone.now())}
     # First, because it reads which agencies are theirs.
     if OrganizationKind.AGENCY in user.sides:
         context["agency"] = agency.section(user, today, stamp)
