@@ -115,6 +115,11 @@ def test_a_second_run_enters_nothing() -> None:
     assert Event.objects.count() == before
 
 
+def test_nobody_finds_news_of_years_on_the_first_day() -> None:
+    number = max(Message.objects.unread_by(user).count() for user in User.objects.all())
+    assert 0 < number < 20
+
+
 def test_each_side_says_something_that_the_others_do_not_read() -> None:
     said = {
         name: {comment.text for comment in Comment.objects.visible_to(User.objects.get(name=name))} for name in TALKERS
