@@ -17,7 +17,7 @@ from authorizations.api.errors import refuse_unknown
 from authorizations.api.facts import asks, listing, read
 from authorizations.api.schemas import RECORD, acting, reading
 from authorizations.models.querysets import event_subject_type
-from authorizations.presenters.audit_log.history import acts
+from authorizations.presenters.audit_log.history import acts, with_past_roles
 from authorizations.presenters.cached_counts import cache_stamp, cached_counts
 from authorizations.presenters.machine_record import hidden_from
 from authorizations.sanitize import moment_of
@@ -92,7 +92,7 @@ def offers_of(subject: Any, user: User, today: date, url: Callable[[str], str]) 
 
 def history_of(subject: Any, user: User) -> list[schemas.HistoryEntryOut]:
     """The newest acts on a record, for a reader who may see its register fields."""
-    return [schemas.HistoryEntryOut.of(act) for act in acts(subject, user, NEWEST)]
+    return [schemas.HistoryEntryOut.of(act) for act in with_past_roles(acts(subject, user, NEWEST))]
 
 
 def take(record_type: Any, user: User, public_id: str, name: str, body: schemas.StepTaken, now: datetime) -> Any:

@@ -18,7 +18,7 @@ from authorizations.lifecycle.turns import ON_WHOM
 from authorizations.models import Case, DocumentVersion, Finding
 from authorizations.notifications.catalog.findings import about_words, document_words
 from authorizations.policy import Party
-from authorizations.presenters.audit_log.history import RecordedAct, acts, value_words
+from authorizations.presenters.audit_log.history import RecordedAct, acts, value_words, with_past_roles
 from authorizations.presenters.machine_record import hidden_from
 from authorizations.vocabulary import Severity, Turn
 
@@ -213,7 +213,7 @@ def since(case: Case, user: User, moment: datetime | None) -> Since:
     shared = [
         Shared(document_words(case, each), each, each.shared_at) for each in newest_first.order_by("-shared_at", "-pk")
     ]
-    return Since(shared, _changes(case, user, later))
+    return Since(shared, _changes(case, user, with_past_roles(later)))
 
 
 def _after(changed: Since, moment: datetime | None) -> Since:

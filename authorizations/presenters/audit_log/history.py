@@ -113,14 +113,19 @@ def history(record: Any, user: User) -> list[TimelineEntry]:
 
 
 def acts(record: Any, user: User, newest: int | None = None, *, after: datetime | None = None) -> list[RecordedAct]:
-    """The acts on a record that are told to this person, newest first: all, so many, or those after a moment."""
+    """The acts on a record that are told to this person, newest first: all, so many, or those after a moment.
+
+    The roles of old ones are read by `with_past_roles()`, for those that are shown.
+    """
     rows = Event.objects.readable_history(record, user)
     rows = rows.filter(recorded_at__gt=after) if after else rows
     rows_of_acts = rows.order_by("-recorded_at", "-pk").values_list(*ENTRY_FIELDS)
-    return _with_past_roles([RecordedAct.read(row) for row in rows_of_acts[:newest]])
+    return [RecordedAct.read(row) for row in rows_of_acts[:newest]]
 
 
-def _with_past_roles(found: list[RecordedAct]) -> list[RecordedAct]:
+def with_past_roles(some: Iterable[RecordedAct]) -> list[RecordedAct]:
+    """The same acts with the role that each was done in: two queries where one is older than entries that hold it."""
+    found = list(some)
     wanted = [(number, key) for number, act in enumerate(found) if act.acted_as is None and (key := act.holder_id)]
     roles = past_roles([(key, found[number].recorded_at) for number, key in wanted])
     for (number, _), role in zip(wanted, roles, strict=True):
@@ -140,7 +145,8 @@ def entries(record: Subject, user: User, recorded_acts: Iterable[RecordedAct]) -
     An act that recorded nothing but such facts is not told at all.
     """
     hidden, machine = hidden_from(record, user), record.machine()
-    return [_entry(record, machine, act, hidden) for act in recorded_acts if not _is_hidden(machine, act, hidden)]
+    told = [act for act in recorded_acts if not _is_hidden(machine, act, hidden)]
+    return [_entry(record, machine, act, hidden) for act in with_past_roles(told)]
 
 
 def _is_hidden(machine: Machine, act: RecordedAct, hidden: frozenset[str]) -> bool:

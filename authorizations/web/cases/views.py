@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, Value
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -18,7 +18,8 @@ from authorizations.actions.cases.nudges import nudging
 from authorizations.actions.cases.reassignment import POSTS, Work
 from authorizations.lifecycle.context import ActingContext
 from authorizations.lifecycle.stages import InitialStage
-from authorizations.models import Case, CoSigner, PackageAccess
+from authorizations.models import Ato, Case, CoSigner, PackageAccess
+from authorizations.models.querysets import reads_everything
 from authorizations.policy import Capability, may
 from authorizations.presenters import deadlines
 from authorizations.presenters.audit_log.history import RecordedAct, entries
@@ -34,7 +35,7 @@ from authorizations.presenters.cases.labels import (
 )
 from authorizations.presenters.cases.path import path_of, shares, spans_of
 from authorizations.presenters.cases.your_turn import left_to_others
-from authorizations.presenters.links import accesses_address, ato_address, facts_address
+from authorizations.presenters.links import accesses_address, facts_address
 from authorizations.vocabulary import CaseKind
 from authorizations.web.answers import list_trail
 from authorizations.web.cases.action_box import action_box
@@ -50,8 +51,8 @@ NAMED = ("authorizing_official", "system", "assessor", "ato", "claimed_by", "acc
 def case(request: HttpRequest, public_id: str) -> HttpResponse:
     user, today = person(request), timezone.localdate()
     found = get_object_or_404(with_new_comments(Case.objects.acting_for(user), user), public_id=public_id)
-    is_joint = _read_named(user, found)
-    acting = acting_context(found, user, today)
+    beside = _read_beside(user, found)
+    kin, acting = _kin(user, found), acting_context(found, user, today)
     acts, seen = acts_of(found, user), set[str]()
     context = {
         "trail": list_trail(Case),
@@ -67,8 +68,9 @@ def case(request: HttpRequest, public_id: str) -> HttpResponse:
         "waivers": waivers_of(found, today),
         "deadlines": (owed := deadlines.of_case(user, found, today)),
         "in_short": in_short(found, user, owed, today),
-        **_beside(user, found),
-        "co_signers": _co_signers(user, found) if is_joint else [],
+        "ato_url": found.ato.get_absolute_url() if found.ato and beside.shows_ato else "",
+        **kin,
+        "co_signers": _co_signers(user, found) if beside.is_joint else [],
         "names_co_signers": may_name(found, acting.parties),
         "entries": entries(found, user, acts[:LATEST]),
         "is_inside": found.shared_at is None,
@@ -80,20 +82,26 @@ def case(request: HttpRequest, public_id: str) -> HttpResponse:
     return render(request, "cases/case.html", context)
 
 
-def _read_named(user: User, found: Case) -> bool:
+def _read_beside(user: User, found: Case) -> Any:
     """Reads what the columns of the case name, in a query of its own: more joins take PostgreSQL longer to plan.
 
-    It asks beside whether other agencies sign too, and answers that.
+    It asks beside whether other agencies sign too (``is_joint``), whether the reader may see its ATO (``shows_ato``),
+    and what the gates and the official's post would each ask for by themselves.
     """
     names = [name for name in NAMED if getattr(found, f"{name}_id")]
-    if names:
-        others = CoSigner.objects.visible_to(user).filter(case=OuterRef("pk"), removed_at__isnull=True)
-        rows = Case.objects.visible_to(user).select_related(*names).only("kind", "stage", *names)
-        rows = rows.annotate(is_joint=Exists(others))
-        beside = get_object_or_404(rows, pk=found.pk)
-        for name in names:
-            setattr(found, name, getattr(beside, name))
-    return not names or beside.is_joint
+    others = CoSigner.objects.visible_to(user).filter(case=OuterRef("pk"), removed_at__isnull=True)
+    atos = Ato.objects.visible_to(user).filter(pk=OuterRef("ato"))
+    rows = Case.objects.visible_to(user).select_related(*names).only("kind", "stage", *names)
+    rows = rows.annotate(is_joint=Exists(others), shows_ato=Exists(atos) if found.ato_id else Value(value=False))
+    asked = []
+    if found.authorizing_official_id:
+        rows, asked = rows.with_ao_status(), ["official_serves"]
+    if found.kind == CaseKind.INITIAL:
+        rows, asked = rows.with_listed_sibling(), [*asked, "has_listed_sibling"]
+    beside = get_object_or_404(rows, pk=found.pk)
+    for name in (*names, *asked):
+        setattr(found, name, getattr(beside, name))
+    return beside
 
 
 def _turn(found: Case, today: date) -> dict[str, Any]:
@@ -119,7 +127,6 @@ def _what_can_happen(context: ActingContext, found: Case) -> dict[str, Any]:
         "waives": may(user.roles, Capability.WAIVE_GATE),
         "move_url": _moving(user, found),
         "hand_over_url": _naming(user, found),
-        "ato_url": ato_address(user, found),
     }
 
 
@@ -141,18 +148,22 @@ def _co_signers(user: User, found: Case) -> list[CoSigner]:
     return list(named.select_related("agency"))
 
 
-def _beside(user: User, found: Case) -> dict[str, Any]:
+def _kin(user: User, found: Case) -> dict[str, Any]:
+    """What the reader sees beside the case: of a reuse case the package accesses, else the cases it continues."""
     if found.kind == CaseKind.REUSE:
         accesses = PackageAccess.objects.visible_to(user).filter(
             agency=found.agency_id, package__offering=found.offering_id
         )
         listed = list(accesses.select_related("person", "approver").order_by("-asked_on", "-pk"))
+        if reads_everything(user):
+            # The gates ask for all of them, and who sees all has them at hand.
+            found.accesses = [each for each in listed if each.granted_on]
         return {"accesses": listed, "accesses_url": accesses_address(found)}
     # Only a case that went on with another agency is continued, and it ended by that.
     if found.continues_id is None and found.stage != InitialStage.WITHDRAWN:
         return {}
-    kin = Case.objects.visible_to(user).filter(Q(pk=found.continues_id) | Q(continues=found.pk))
-    both = list(kin.select_related("agency", "offering"))
+    rows = Case.objects.visible_to(user).filter(Q(pk=found.continues_id) | Q(continues=found.pk))
+    both = list(rows.select_related("agency", "offering"))
     return {
         "continues": [each for each in both if each.pk == found.continues_id],
         "continued_by": [each for each in both if each.pk != found.continues_id],
