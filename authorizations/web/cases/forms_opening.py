@@ -39,13 +39,17 @@ class BeginningForm(KeyedForm):
 
 
 class OpenForm(BeginningForm):
-    def __init__(self, *args: Any, step: Step, before: CaseProspect, **kwargs: Any) -> None:
+    """Opens a case; ``owes_reason``: although another way seems to fit, which the reason answers."""
+
+    def __init__(self, *args: Any, step: Step, before: CaseProspect, owes_reason: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.asked = [fact for fact in step.facts if fact.name not in CHOSEN]
         for fact in self.asked:
             self.fields[fact.name] = field_of(fact)
         if before.context and before.context.for_unstaffed_organization:
             self.fields[STANDING_IN.name] = field_of(STANDING_IN)
+            owes_reason = True
+        if owes_reason:
             self.fields["reason"] = reason_field("case", required=True)
 
     @property

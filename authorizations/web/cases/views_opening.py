@@ -1,5 +1,6 @@
 """Beginning a case: the offering and the agency first, then what the machine's entry asks for."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -74,11 +75,18 @@ def open_case(request: HttpRequest, kind: str) -> HttpResponse:
     if picked.offering is None or picked.agency is None:
         return _ask(request, entry, picked)
     before = _before(user, entry, picked.agency, picked.offering)
-    form = OpenForm(request.POST or None, step=entry.step, before=before)
+    is_certified = kind == CaseKind.INITIAL and picked.offering.designation in CERTIFIED_DESIGNATIONS
+    form = OpenForm(request.POST or None, step=entry.step, before=before, owes_reason=is_certified)
     given = {"agency": picked.agency, "offering": picked.offering}
     if form.is_valid() and (answer := _carry_out(request, form, begin, kind, **given)):
         return answer
-    return _page(request, entry, picked, before, form)
+    reuse: dict[str, Any] = {"is_certified": is_certified, "reuse_url": _reuse_url(user, picked) if is_certified else ""}
+    return _page(request, entry, picked, before, form, more=reuse)
+
+
+def _reuse_url(user: User, picked: CaseChoices) -> str:
+    entry = OPENING[CaseKind.REUSE]
+    return f"{entry.url}{address(picked.kept)}" if may(user.roles, entry.capability) else ""
 
 
 def adopt_case(request: HttpRequest, kind: str) -> HttpResponse:
@@ -205,6 +213,7 @@ def _page(
     before: CaseProspect,
     form: BeginningForm,
     stage: str = "",
+    more: Mapping[str, Any] | None = None,
 ) -> HttpResponse:
     case = before.case
     context = {
@@ -223,6 +232,7 @@ def _page(
         "others": Case.objects.visible_to(person(request)).filter(agency=case.agency, offering=case.offering),
         "trail": list_trail(Case),
         **_advice(request, entry),
+        **(more or {}),
     }
     # A form that comes back was refused, and nothing was written.
     status = 403 if before.context is None else 409 if form.is_bound else 200

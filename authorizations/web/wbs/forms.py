@@ -8,7 +8,8 @@ from django import forms
 from authorizations.exchange.wbs.workbook import MEGABYTE, MOST_BYTES
 from authorizations.lifecycle.wbs import COLUMNS, DATES
 from authorizations.models import WbsTask
-from authorizations.step_pages.inputs import PageForm, day, hidden
+from authorizations.rules.documents import DocumentRule
+from authorizations.step_pages.inputs import PageForm, checkboxes, day, hidden
 
 ACCEPTED = ".xlsx,application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -32,8 +33,17 @@ class WorkbookForm(PageForm):
 
 
 class WbsImportForm(PageForm):
+    """Takes over what was previewed; ``rule``: of the document as which the workbook is filed, None for nowhere."""
+
     token = hidden(required=True)
     revision = hidden(forms.IntegerField, required=True)
+    stated = checkboxes("Who signed this workbook", help_text="It is filed among the documents of the case, too.")
+
+    def __init__(self, *args: Any, rule: DocumentRule | None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.set_choices("stated", rule.statements.items() if rule else ())
+        if rule is None:
+            del self.fields["stated"]
 
 
 def field_name(task: WbsTask, column: str) -> str:

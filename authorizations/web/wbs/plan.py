@@ -8,6 +8,8 @@ from typing import Any
 
 from accounts.models import User
 from authorizations.actions.cases.cases import recordable_by
+from authorizations.display import day_text
+from authorizations.lifecycle.gates.cases import limit_of
 from authorizations.lifecycle.wbs import PROPOSES, Progress, date_editors, heading_of, progress, proposed
 from authorizations.models import Case, DocumentVersion, Wbs, WbsTask
 from authorizations.policy import Party
@@ -110,6 +112,21 @@ def proposals(case: Case, tasks: Sequence[WbsTask], who: frozenset[Party], today
         for name, *_ in PROPOSES
         if name in found and name in known and found[name][0] >= today
     ]
+
+
+def warnings(case: Case, tasks: Sequence[WbsTask]) -> list[str]:
+    """What a plan that ends too late runs into: the cut-off, and the time for an ATO from the In Process date."""
+    ends = max((task.planned_finish for task in tasks if task.planned_finish and not task.is_pmo), default=None)
+    if ends is None or not case.is_open:
+        return []
+    found, cutoff = [], case.current_rules.dates["cutoff"]
+    words = f"The plan ends on {day_text(ends)}, after "
+    if cutoff and ends > cutoff:
+        found.append(f"{words}the last day for new Rev5 applications, {day_text(cutoff)}.")
+    listed = limit_of(case, "ato_months", case.fact_value("in_process_on"))
+    if listed and ends > listed.day:
+        found.append(f"{words}the {listed.length} from the In Process date, {day_text(listed.day)}{listed.mark}.")
+    return found
 
 
 # The key under which releases name the document of the plan.

@@ -26,7 +26,7 @@ from authorizations.web.cases.frame import case_frame
 from authorizations.web.lists.export import csv_response
 from authorizations.web.page_access import person
 from authorizations.web.wbs.forms import DatesForm
-from authorizations.web.wbs.plan import COLUMNS, document_in_words, proposals, rows_of, summary
+from authorizations.web.wbs.plan import COLUMNS, document_in_words, proposals, rows_of, summary, warnings
 from authorizations.web.wbs.timeline import timelines
 
 # So many tasks are in one form of dates: more would be more fields than a request may have.
@@ -56,6 +56,7 @@ def case_wbs(request: HttpRequest, public_id: str) -> HttpResponse:
         "wbs": wbs,
         "rows": rows,
         "summary": summary(rows),
+        "warnings": warnings(case, tasks),
         "timelines": timelines(str(case), tasks, today, is_open=case.is_open),
         "proposals": (proposed := proposals(case, tasks, who, today)),
         "may_record": any(each.is_yours and not each.is_same for each in proposed),

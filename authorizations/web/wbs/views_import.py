@@ -1,6 +1,8 @@
 """Taking over the workbook of a plan (WBS): choose it, look at what it would change, take it over."""
 
+from collections.abc import Sequence
 from datetime import date
+from io import BytesIO
 from typing import Any
 
 from django.contrib import messages
@@ -11,19 +13,28 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 
+from accounts.models import User
+from authorizations.actions.acting_capacity import acting_context
 from authorizations.actions.cases.wbs import ENDED, NOT_YOURS, NothingToImport, WbsWorkbook, import_wbs, wbs_of
-from authorizations.actions.refusals import NoLongerPossible
+from authorizations.actions.documents.documents import add_version
+from authorizations.actions.documents.requirements import adders, may_be_added
+from authorizations.actions.refusals import NoLongerPossible, Refused
 from authorizations.actions.steps import StaleRevision
 from authorizations.display import day_text
+from authorizations.exchange.documents.storage_outage import StorageOutage
+from authorizations.exchange.documents.upload import take_in
 from authorizations.exchange.imports import previewed_files
 from authorizations.exchange.imports.feed_file import Unreadable
 from authorizations.exchange.wbs.rows import Faulty, WbsFile, read_wbs
 from authorizations.lifecycle.wbs import ACTUAL, COLUMNS, PLANNERS, Changed, compare
-from authorizations.models import Case
+from authorizations.models import Case, DocumentVersion
+from authorizations.presenters.documents import readable
+from authorizations.rules.documents import DocumentRule
 from authorizations.step_pages.page import happened_since
 from authorizations.vocabulary import WbsKind
 from authorizations.web.page_access import person
 from authorizations.web.wbs.forms import WbsImportForm, WorkbookForm
+from authorizations.web.wbs.plan import DOCUMENT
 from authorizations.web.wbs.views import initial_case, plan_trail
 
 SALT = "case.previewed-plan"
@@ -72,7 +83,7 @@ def wbs_import(request: HttpRequest, public_id: str) -> HttpResponse:
 def wbs_plan(request: HttpRequest, public_id: str) -> HttpResponse:
     case, user = _case_of(request, public_id), person(request)
     is_sent = request.method == "POST"
-    form = WbsImportForm(request.POST) if is_sent else WbsImportForm(initial={"revision": case.revision})
+    form = WbsImportForm(request.POST if is_sent else None, rule=_filed_as(case, user))
     token = request.POST.get("token", "") if is_sent else request.GET.get("token", "")
     try:
         kept = previewed_files.opened_by(token, SALT, user.pk, case.pk)
@@ -84,10 +95,11 @@ def wbs_plan(request: HttpRequest, public_id: str) -> HttpResponse:
         return redirect("wbs_import", public_id)
     if not is_sent:
         return _plan_page(request, case, found, token)
-    return _take_over(request, case, found, token, form.cleaned_data["revision"])
+    return _take_over(request, case, found, kept.content, form)
 
 
-def _take_over(request: HttpRequest, case: Case, found: WbsFile, token: str, revision: int) -> HttpResponse:
+def _take_over(request: HttpRequest, case: Case, found: WbsFile, content: bytes, form: WbsImportForm) -> HttpResponse:
+    token, revision = form.cleaned_data["token"], form.cleaned_data["revision"]
     workbook = WbsWorkbook(found.name, found.sha256, found.sheet, found.rows)
     try:
         import_wbs(case.public_id, actor=person(request), now=timezone.now(), revision=revision, workbook=workbook)
@@ -98,8 +110,32 @@ def _take_over(request: HttpRequest, case: Case, found: WbsFile, token: str, rev
         messages.info(request, refusal.sentence)
     else:
         messages.success(request, f"The plan was taken over: {len(found.rows)} rows. It is in the case’s history.")
+        _file(request, case, found, content, form.cleaned_data.get("stated", ()))
     previewed_files.forget(found.sha256)
     return redirect("case_wbs", case.public_id)
+
+
+def _filed_as(case: Case, user: User) -> DocumentRule | None:
+    """The document as which this person files a workbook; None where they add none."""
+    rule = readable(case, user).get(DOCUMENT)
+    adds = rule and adders(case, DOCUMENT, acting_context(case, user, timezone.localdate()))
+    return rule if adds and may_be_added(case, DOCUMENT) else None
+
+
+def _file(request: HttpRequest, case: Case, found: WbsFile, content: bytes, stated: Sequence[str]) -> None:
+    """Files the workbook as the plan's document, by an act of its own; what was imported stays when that is refused."""
+    user = person(request)
+    versions = DocumentVersion.objects.visible_to(user).filter(document__case=case, document__key=DOCUMENT)
+    is_here = versions.filter(sha256=found.sha256, withdrawn_at__isnull=True, shared_at__isnull=False).exists()
+    if _filed_as(case, user) is None or is_here:
+        return
+    try:
+        upload = take_in(BytesIO(content), found.name)
+        add_version(Case, case.public_id, DOCUMENT, actor=user, now=timezone.now(), upload=upload, stated=stated)
+    except (Refused, StorageOutage) as refusal:
+        messages.warning(request, f"The workbook was not filed among the documents. {refusal.sentence}")
+    else:
+        messages.success(request, "The workbook was filed among the documents of the case, too.")
 
 
 def _plan_page(
@@ -118,7 +154,7 @@ def _plan_page(
         "undone": [row for row in comparison.remove if any(getattr(row, column) for column in ACTUAL)],
         "is_another": _names_another(case, found),
         "is_known": wbs is not None and comparison.is_empty and wbs.sha256 == found.sha256,
-        "form": WbsImportForm(initial={"token": token, "revision": case.revision}),
+        "form": WbsImportForm(initial={"token": token, "revision": case.revision}, rule=_filed_as(case, user)),
         "moved_on": moved_on,
         "since": happened_since(case, user, moved_on),
         "is_open": case.is_open,

@@ -22,7 +22,7 @@ OPEN, ADOPT = "/cases/open/", "/cases/adopt/"
 
 @pytest.fixture
 def offering(cast: Cast) -> Offering:
-    return make_offerings(cast.organizations["nimbus"], 1)[0]
+    return make_offerings(cast.organizations["nimbus"], 1, designation="ready")[0]
 
 
 def at(route: str, offering: Offering, agency: Organization, stage: str = "") -> str:
@@ -53,8 +53,27 @@ def test_a_liaison_opens_an_initial_case_and_the_provider_is_invited(
     assert not case.fact_value("provider_agreed_on")
 
 
+def test_an_initial_case_of_a_certified_offering_proposes_to_use_it_and_else_owes_a_reason(
+    client: Client, cast: Cast
+) -> None:
+    certified = make_offerings(cast.organizations["nimbus"], 1, designation="in_remediation")[0]
+    where, harbors = at(f"{OPEN}initial/", certified, cast.organizations["harbors"]), cast.organizations["harbors"]
+    client.force_login(cast.liaison)
+    page = body_of(client, where)
+    reuse = at(f"{OPEN}reuse/", certified, harbors).replace("&", "&amp;")
+    assert f'<a class="usa-button" href="{reuse}">Use this offering</a>' in page
+    assert client.post(where, {"idempotency_key": "a"}).status_code == 409
+    assert not Case.objects.exists()
+    client.post(where, {"idempotency_key": "a", "reason": "Its boundary leaves out the pier."})
+    assert Event.objects.get(verb="case.open").reason == "Its boundary leaves out the pier."
+    client.force_login(cast.csp_lead)
+    page = body_of(client, where)
+    assert "is already certified" in page
+    assert "Use this offering" not in page
+
+
 def test_a_provider_names_the_agency_and_chooses_among_its_own_offerings(client: Client, cast: Cast) -> None:
-    mine = make_offerings(cast.organizations["nimbus"], 2)
+    mine = make_offerings(cast.organizations["nimbus"], 2, designation="ready")
     other = make_offerings(cast.organizations["stratus"], 1)[0]
     client.force_login(cast.csp_lead)
     page = body_of(client, f"{OPEN}initial/")
@@ -285,8 +304,9 @@ def test_an_expired_access_says_where_the_case_goes_on(client: Client, cast: Cas
     ),
 )
 def test_a_certified_offering_offers_its_use_to_those_who_may(
-    client: Client, cast: Cast, offering: Offering, person: str, buttons: set[str]
+    client: Client, cast: Cast, person: str, buttons: set[str]
 ) -> None:
+    offering = make_offerings(cast.organizations["nimbus"], 1)[0]
     client.force_login(cast.people[person])
     assert offered(body_of(client, offering.get_absolute_url())) == buttons
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from authorizations.models import Case, Event, Wbs
+from authorizations.models import Case, DocumentVersion, Event, Wbs
 from tests.actions.cases.wbs import keep
 from tests.cast import Cast
 from tests.exchange.workbooks import day, workbook
@@ -27,10 +27,31 @@ def test_a_workbook_is_looked_at_first_and_then_taken_over_once(cast: Cast, case
     assert decide(client, case, preview).status_code == 302
     wbs = Wbs.objects.get()
     assert (wbs.file_name, wbs.sheet, wbs.tasks.count()) == ("Plan of Nimbus.xlsx", "LowModerateHigh WBS", 13)
-    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+    # What was previewed is forgotten; the one file is the document's.
+    assert [path.name for path in tmp_path.rglob("*") if path.is_file()] == [wbs.sha256]
     again = decide(client, case, preview)
     assert (again.status_code, again.headers["Location"]) == (302, address(case, "wbs_import"))
     assert Event.objects.filter(verb="case.wbs_imported").count() == 1
+
+
+def test_what_is_imported_is_filed_as_the_plans_document_once_with_who_signed_it(cast: Cast, case: Case) -> None:
+    client, content = signed_in(cast.csp_lead), workbook()
+    preview = send(client, case, content, name="Plan of Nimbus.xlsx")
+    assert "Signed by the provider" in preview.content.decode()
+    decide(client, case, preview, stated=["signed_by_provider"])
+    version = DocumentVersion.objects.get()
+    assert (version.document.key, version.name, version.stated) == (
+        "wbs",
+        "Plan of Nimbus.xlsx",
+        ["signed_by_provider"],
+    )
+    assert version.sha256 == Wbs.objects.get().sha256
+    acts = Event.objects.filter(verb__in=("case.wbs_imported", "case.document_added")).order_by("pk")
+    assert [each.verb for each in acts] == ["case.wbs_imported", "case.document_added"]
+    assert "It is version 1 of the document of the case." in body_of(client, address(case))
+    decide(client, case, send(client, case, workbook({"D7": day("2026-12-07")})))
+    decide(client, case, send(client, case, content, name="Plan of Nimbus.xlsx"))
+    assert DocumentVersion.objects.count() == 2
 
 
 @pytest.mark.slow

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from authorizations.models import Case
+from authorizations.models import Case, WbsTask
 from tests.actions.cases.wbs import ROWS, changed, keep, take_over
 from tests.actions.documents.documents import add, kept_file
 from tests.cast import Cast
@@ -34,6 +34,25 @@ def test_without_a_plan_the_page_says_how_to_begin(cast: Cast, case: Case) -> No
     others = body_of(signed_in(cast.viewer), address(case))
     assert "Once the agency or provider imports the WBS workbook" in others
     assert address(case, "wbs_import") not in others
+
+
+@pytest.mark.parametrize(
+    ("end", "listed", "warned"),
+    [
+        ("2027-06-11", "2026-11-23", []),
+        ("2027-06-12", None, ["11 Jun 2027"]),
+        ("2027-11-24", "2026-11-23", ["11 Jun 2027", "23 Nov 2027"]),
+    ],
+)
+def test_a_plan_that_ends_too_late_says_what_it_runs_into(
+    cast: Cast, planned: Case, end: str, listed: str | None, warned: list[str]
+) -> None:
+    WbsTask.objects.exclude(planned_finish=None).update(planned_start=None, planned_finish=day("2027-01-15"))
+    WbsTask.objects.filter(number="2.2").update(planned_finish=day(end))
+    planned.facts |= {"in_process_on": [listed, 1, "2026-11-23T12:00:00+00:00"]} if listed else {}
+    planned.save(update_fields=["facts"])
+    found = signed_in(cast.viewer).get(address(planned)).context["warnings"]
+    assert [words for words, each in zip(warned, found, strict=True) if f", {words}" in each] == warned
 
 
 @pytest.mark.parametrize("person", first(["viewer", "csp_viewer", "assessor_lead", "pmo_lead", "auditor"]))

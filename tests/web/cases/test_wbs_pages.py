@@ -42,10 +42,10 @@ def send(client: Client, case: Case, content: bytes, name: str = "Plan.xlsx") ->
     return client.post(address(case, "wbs_import"), {"file": SimpleUploadedFile(name, content)}, follow=True)
 
 
-def decide(client: Client, case: Case, preview: Any) -> HttpResponse:
+def decide(client: Client, case: Case, preview: Any, **stated: list[str]) -> HttpResponse:
     """Takes over what a preview shows."""
     form = preview.context["form"]
-    sent = {name: form[name].value() for name in form.fields}
+    sent = {name: form[name].value() or [] for name in form.fields} | stated
     return client.post(address(case, "wbs_plan"), sent)  # type: ignore[return-value]
 
 
