@@ -118,6 +118,9 @@ class BroughtAlong(Protocol):
     @property
     def are_any(self) -> bool: ...
 
+    @property
+    def mistakes(self) -> int: ...
+
     def carry_out(self, revision: int) -> int | None:
         """Files what was sent on a record of this revision; the revision after it, None where some was refused."""
 
@@ -338,6 +341,7 @@ def step_context(
         "record_type": moving(step_request.record).word,
         "form": form,
         "needs": needs,
+        "mistakes": len(form.errors) + (needs.mistakes if needs is not None else 0),
         "problem_links": step_request.door.with_problem_links(offer.context, step_request.record, blocked),
         "asks": step_request.door.with_problem_links(offer.context, step_request.record, asking(offer)),
         "is_open": offer.step.is_offered(step_request.record, offer.context),

@@ -16,6 +16,7 @@ from authorizations.lifecycle.step import Fact, FactKind, Step
 from authorizations.models.cases.initial import InitialCase
 from authorizations.models.cases.reuse import ReuseCase
 from authorizations.rules import newest
+from authorizations.step_pages.forms import QUIET
 from tests.browser.conftest import Reader
 from tests.browser.hands import Hand, Keyboard, attach, enter_finding, labelled, skip_to_main
 from tests.exchange.documents import PDF
@@ -201,8 +202,8 @@ class Journey:
         return newest().documents[key].label
 
     def enter(self, reader: Reader, step: Step) -> None:
-        """Everything that the step asks for, in the order of the form."""
-        for fact in step.facts:
+        """Everything that the step asks for, in the order of the form: what is folded comes last."""
+        for fact in sorted(step.facts, key=lambda fact: fact.default in QUIET):
             if (value := self.said(step, fact.name)) is not None:
                 field = self.opened(reader, labelled(reader.page, fact.label))
                 self.hand.enter(field, fact.kind, self.words(fact, value))

@@ -28,12 +28,14 @@ class ActionBox:
 
     Attributes:
         primary: the step that leads on, None where it is not this person's.
+        is_yours: whether the case waits on this person's side for it, or it is only theirs to record.
         step: what the templates of its form read, where it is done in the box; else empty.
         meanwhile: what this person can bring for the step of another; None for nothing.
         more: other steps on the path; ends: those that end the case, or change how it goes on.
     """
 
     primary: StepButton | None
+    is_yours: bool
     step: dict[str, Any]
     meanwhile: Needs | None
     more: list[StepButton]
@@ -47,6 +49,7 @@ def action_box(request: HttpRequest, user: User, case: Case, context: ActingCont
     others = [row for row in rows if leads is None or row.step is not leads.step]
     return ActionBox(
         next((row for row in rows if leads is not None and row.step is leads.step), None),
+        leads is not None and not leads.context.recording,
         _in_the_box(request, user, case, leads) if leads is not None else {},
         needs_of_others(user, case, context) if leads is None else None,
         [row for row in others if not ends(row.step)],

@@ -29,5 +29,10 @@ def bring(request: HttpRequest, public_id: str) -> HttpResponse:
     if needs is None:
         raise NoLongerPossible(NOTHING)
     if needs.carry_out(case.revision) is None:
-        return render(request, "cases/bring.html", {"trail": trail_of(case), "case": case, "needs": needs}, status=409)
+        return render(
+            request,
+            "cases/bring.html",
+            {"trail": trail_of(case), "case": case, "needs": needs, "mistakes": needs.mistakes},
+            status=409,
+        )
     return done(request, "What you brought is filed. All who may see it see it.", case)

@@ -95,7 +95,7 @@ def _case() -> dict[str, Any]:
     tabs = [Tab("overview", "Overview", "#case"), Tab("documents", "Documents", "#case", "2/3")]
     return {
         "case": {"is_open": True},
-        "box": ActionBox(buttons[0], {}, None, [buttons[1]], [buttons[2]]),
+        "box": ActionBox(buttons[0], True, {}, None, [buttons[1]], [buttons[2]]),
         "case_frame": CaseFrame(tabs, "overview", "wait", ""),
     }
 

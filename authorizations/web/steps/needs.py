@@ -87,6 +87,8 @@ class Needs:
         self.facts = NeededFacts(data, case=record, reasons=reasons) if isinstance(record, Case) and reasons else None
         keys = {
             each.where.removeprefix(WHERE): each.sentence
+            if each.where.removeprefix(WHERE) in record.document_summary
+            else ""
             for each in found
             if each.where.startswith(WHERE) and document_place(offer.context, record, each.where)
         }
@@ -111,8 +113,9 @@ class Needs:
         return [*self.documents, *([self.facts] if self.facts else [])]
 
     @property
-    def has_errors(self) -> bool:
-        return any(form.is_bound and form.errors for form in self.forms)
+    def mistakes(self) -> int:
+        """How many fields of what was sent are wrong."""
+        return sum(len(form.errors) for form in self.forms)
 
     @property
     def sent(self) -> list[NeededDocument]:

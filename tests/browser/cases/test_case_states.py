@@ -24,8 +24,8 @@ def button(page: Page, words: str) -> Locator:
 
 # Who looks, at which case, and what is told there.
 CASES = {
-    "a step that is blocked": ("Maya Mercer", "q=Granite+Signals", "Not yet"),
-    "something returned": ("Gus Grady", "q=Granite+Ledger&stage=ssp", "answer what was returned on the SSP"),
+    "a step that is blocked": ("Maya Mercer", "q=Granite+Signals", "Waiting on"),
+    "something returned": ("Gus Grady", "q=Granite+Ledger&stage=ssp", "Your turn"),
     "sent back": ("Ann Alvarez", "q=Nimbus+Ferry", "Back from FedRAMP review to Agency review"),
     "a gate waived": ("Abel Adams", "q=Copper+Archive", "Waived"),
     "waived gates of a lead": ("Paula Prentice", "q=Copper+Archive", "End it"),
@@ -76,8 +76,10 @@ def test_the_page_of_a_step_is_accessible_with_its_mistakes(
     page = reader.page
     reader.sign_in(name)
     open_case(reader, query)
-    reader.follow(page.get_by_role("main").get_by_role("link", name=step, exact=True))
-    reader.check("What will happen")
+    if not button(page, step).count():
+        # A longer form has its page; a short one is in the box on the case.
+        reader.follow(page.get_by_role("main").get_by_role("link", name=step, exact=True))
+        reader.check("What will happen")
     reader.follow(button(page, step))
     expect(page.get_by_role("alert")).to_be_focused()
     reader.check(words)
@@ -99,7 +101,8 @@ def test_anyone_who_comes_second_reads_what_happened_and_keeps_what_was_typed(
     for each in (reader, colleague):
         each.sign_in("Gus Grady")
         path = open_case(each, "q=Granite+Silo&stage=remediation")
-    reader.follow(page.get_by_role("main").get_by_role("link", name=link, exact=True))
+    if link == "Record facts":
+        reader.open(f"{path}facts/")
     page.get_by_label(field).fill("All of it is mended.")
     note = f"The company's own number {link}-7"
     colleague.open(f"{path}facts/")
