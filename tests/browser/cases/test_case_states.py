@@ -24,7 +24,7 @@ def button(page: Page, words: str) -> Locator:
 
 # Who looks, at which case, and what is told there.
 CASES = {
-    "a step that is blocked": ("Maya Mercer", "q=Granite+Signals", "Waiting on"),
+    "a step that is blocked": ("Maya Mercer", "q=Granite+Signals", "The offering has no FedRAMP id yet."),
     "something returned": ("Gus Grady", "q=Granite+Ledger&stage=ssp", "Your turn"),
     "sent back": ("Ann Alvarez", "q=Nimbus+Ferry", "Back from FedRAMP review to Agency review"),
     "a gate waived": ("Abel Adams", "q=Copper+Archive", "Waived"),
@@ -50,7 +50,7 @@ STEPS = {
         "Piet Pelgrom",
         "q=Granite+Flume&stage=in_process_requested",
         "List as In Process",
-        "things to correct",
+        "One thing to correct",
     ),
     "a lone reason": ("Rashid Rowe", "q=Willow+Forms", "Reopen the SSP", "One thing to correct"),
     "standing in": (
