@@ -57,6 +57,7 @@ class Deadline(NamedTuple):
     anchored_day: date | None = None  # what the anchor alone gives, where a clock that stood still moved the day
     name: str = ""  # of the task that is due, in the words of the plan
     is_stopped: bool = False  # its clock stands still: `on` moves with every day, and nobody is reminded
+    is_confirmed: bool = True  # else it follows from the feed alone: nobody here ever recorded its like
 
     @property
     def is_open(self) -> bool:
@@ -158,6 +159,10 @@ class AtoDeadlineRow(NamedTuple):
         return known_since(self.source, self.signed_on, self.published_since)
 
 
+# What is owed of an offering because of an act that somebody recorded here.
+OF_RECORDED_ACTS = frozenset({"L15", "N04", "N23", "N25", "pipeline"})
+
+
 class OfferingDeadlineRow(NamedTuple):
     pk: int
     provider: int
@@ -174,6 +179,13 @@ class OfferingDeadlineRow(NamedTuple):
     delivered: Sequence[Delivered] = ()
     authorized_on: date | None = None  # by an initial ATO, which may have ended since
     known_on: date | None = None  # when the register had that ATO first
+
+    def knows_of(self, due: Deadline) -> bool:
+        """Whether it rests on what was recorded here, or its like was met here before; else it may be met elsewhere."""
+        duty = due.kind.partition("_")[0]
+        return due.kind in OF_RECORDED_ACTS or any(
+            each.duty == duty and due.on is not None and each.on <= due.on for each in self.delivered
+        )
 
 
 class AccessDeadlineRow(NamedTuple):

@@ -7,7 +7,7 @@ from typing import Any
 
 from authorizations.deadlines import access_and_contacts, atos, offerings, yearly
 from authorizations.deadlines import cases as case_deadlines
-from authorizations.deadlines.deadline import Deadline
+from authorizations.deadlines.deadline import Deadline, OfferingDeadlineRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,4 +140,6 @@ OF_CONTACTS: tuple[Yielding, ...] = (access_and_contacts.contact,)
 
 def compute(row: Any, functions: tuple[Yielding, ...], today: date) -> Iterator[Deadline]:
     for each in functions:
-        yield from each(row, today)
+        for due in each(row, today):
+            known = not isinstance(row, OfferingDeadlineRow) or row.knows_of(due)
+            yield due if known else due._replace(is_confirmed=False)

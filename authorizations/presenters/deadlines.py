@@ -34,6 +34,8 @@ WITHOUT_NAME = {
     "assessor": "the assessor",
     "provider": "the provider",
 }
+# Of a day that follows from the feed alone: what the portal does not know is not late.
+NOT_RECORDED = "not recorded here"
 MET = {"early": "Met early", "on time": "Met", "late": "Met late"}
 # So many open deadlines are on a page at once; the rest unfolds.
 FIRST = 8
@@ -131,8 +133,8 @@ def line_of(
         label_of(due),
         who(due.owed_by, names),
         who(due.owed_to, names),
-        _left(left) if due.is_open else "",
-        _tone(left) if due.is_open else "plain",
+        _left(due, left) if due.is_open else "",
+        _tone(due, left) if due.is_open else "plain",
         FORCES[due.force],
         is_owed_by(user, due),
         MET.get(due.timing, ""),
@@ -145,16 +147,18 @@ def who(side: DeadlineSide, names: Mapping[int, str]) -> str:
     return names.get(side.organization or 0) or WITHOUT_NAME[side.side]
 
 
-def _left(left: int | None) -> str:
+def _left(due: Deadline, left: int | None) -> str:
     if left is None:
         return ""
+    if left < 0 and not due.is_confirmed:
+        return NOT_RECORDED
     if left == 0:
         return "today"
     return f"in {days_words(left)}" if left > 0 else f"overdue by {days_words(-left)}"
 
 
-def _tone(left: int | None) -> str:
-    if left is None or left > FIRST:
+def _tone(due: Deadline, left: int | None) -> str:
+    if left is None or left > FIRST or (left < 0 and not due.is_confirmed):
         return "plain"
     return "warn" if left >= 0 else "bad"
 
@@ -172,7 +176,15 @@ class RecordDeadline:
     url: str
 
 
-def next_for(user: User, today: date, stamp: CacheStamp) -> list[RecordDeadline]:
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """What a person's own organizations owe: the first of it, and of each case the day of what is due first there."""
+
+    next: list[RecordDeadline]
+    of_cases: dict[int, date]
+
+
+def next_for(user: User, today: date, stamp: CacheStamp) -> Owed:
     """What a person's own organizations owe next, what has passed first; no list is longer than a page holds.
 
     Deadlines follow from records, releases and closings, which change by acts alone, and from the day.
@@ -180,9 +192,16 @@ def next_for(user: User, today: date, stamp: CacheStamp) -> list[RecordDeadline]
     return cached_counts(stamp, user, "owed next", lambda: _next_for(user, today), rows=always)
 
 
-def _next_for(user: User, today: date) -> list[RecordDeadline]:
+def _next_for(user: User, today: date) -> Owed:
     deadlines = [due for due in deadlines_for(user, today, until=today + AHEAD, own=True) if due.is_open]
-    return record_deadlines(user, deadlines[:ON_HOME], today, {each.pk: each.name for each in user.organizations})
+    of_cases: dict[int, date] = {}
+    for due in deadlines:
+        if due.subject_type == "case" and due.on is not None:
+            of_cases.setdefault(due.subject_id, due.on)
+    # What nobody confirmed is not late, so it comes after what is.
+    deadlines.sort(key=lambda due: due.is_overdue(today) and not due.is_confirmed)
+    names = {each.pk: each.name for each in user.organizations}
+    return Owed(record_deadlines(user, deadlines[:ON_HOME], today, names), of_cases)
 
 
 def of_organization(user: User, organization: Organization, today: date, asked: CacheStamp) -> list[RecordDeadline]:

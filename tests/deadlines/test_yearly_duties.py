@@ -12,6 +12,8 @@ from accounts.roles import RecordSource
 from authorizations.deadlines import Deadline, deadlines_for, deadlines_of
 from authorizations.models import Ato, Deliverable, Message, Mute
 from authorizations.notifications.reminders.reminders import remind
+from authorizations.presenters.cached_counts import CacheStamp
+from authorizations.presenters.deadlines import next_for, of_offering
 from tests.cast import Cast
 from tests.lifecycle.cases import make_case, press
 from tests.lifecycle.world import NOW, make_ato, take
@@ -126,3 +128,23 @@ def test_what_was_recorded_on_the_ato_before_is_moved_to_the_offering(cast: Cast
         "offering", ato.offering_id, ato.offering.get_absolute_url(),
     )  # fmt: skip
     assert [(each.subject_type, each.subject_id) for each in Mute.objects.all()] == [("offering", ato.offering_id)]
+
+
+def test_what_follows_from_the_feed_alone_is_not_shown_as_late(cast: Cast, ato: Ato) -> None:
+    def passed(position: int) -> set[tuple[str, str, str]]:
+        shown = of_offering(cast.csp_lead, ato.offering, TODAY, CacheStamp(position, None))
+        lines = [line for line in (*shown.first, *shown.more) if line.due.is_overdue(TODAY)]
+        return {(line.due.kind, line.left, line.tone) for line in lines}
+
+    before = passed(0)
+    assert before
+    assert {(left, tone) for _, left, tone in before} == {("not recorded here", "plain")}
+    # What is not known to be late does not push out what is ahead.
+    ahead = next_for(cast.csp_lead, TODAY, CacheStamp(0, None)).next
+    assert [each for each in ahead if each.line.due.is_overdue(TODAY)] == []
+    # Who has recorded here what is delivered is held to its like.
+    Deliverable.objects.create(
+        offering=ato.offering, duty="L16", recorded_at=NOW, recorded_by=cast.csp_lead,
+        period=date(2025, 1, 5), delivered_on=date(2025, 1, 5),
+    )  # fmt: skip
+    assert passed(1) == {*(each for each in before if each[0] != "L16"), ("L16", "overdue by 18 days", "bad")}

@@ -1,7 +1,7 @@
 """Home: what waits on each person, what came back, and the portfolio in one line."""
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -43,15 +43,15 @@ def case(cast: Cast, kind: str, stage: str, turn: str, days: int = 8, **facts: A
     return make_case(cast, make_offering(cast), stage, kind, waits_on=turn, waits_since=since, **named)
 
 
-def home_work(user: User) -> CaseWork:
-    return work(user, timezone.localdate(), CacheStamp(0, None))
+def home_work(user: User, due: dict[int, date] | None = None) -> CaseWork:
+    return work(user, timezone.localdate(), CacheStamp(0, None), due or {})
 
 
 def waiting(cast: Cast, person: str) -> list[str]:
     """The stages of what waits on a person, in the order shown, with the step that is offered first."""
     user = User.objects.get(pk=cast.people[person].pk)
     shown = home_work(user).waiting
-    return re.findall(r'class="usa-button[^"]*" href="[^"]*/([a-z_]*)/">', shown.table.body)
+    return [step for act in shown.acts for step in re.findall(r"/([a-z_]*)/$", act.url)]
 
 
 WAITS: list[tuple[str, str, str, str, set[str]]] = [
@@ -112,7 +112,7 @@ def test_the_oldest_turn_comes_first_and_the_rest_is_one_link_away(client: Clien
     client.force_login(cast.csp_lead)
     page = body_of(client, "/")
     assert "Waiting on you (12)" in page
-    assert "The 10 oldest of 12." in page
+    assert "The first 10 of 12, late ones first, then the oldest." in page
     shown = [each for each in reversed(cases) if f"{each.get_absolute_url()}deliver_ssp/" in page]
     assert shown == list(reversed(cases))[:10]
     places = [page.index(f"{each.get_absolute_url()}deliver_ssp/") for each in shown]
@@ -123,7 +123,7 @@ def test_without_cases_home_says_what_would_appear_and_how_to_start(client: Clie
     client.force_login(cast.liaison)
     page = body_of(client, "/")
     assert "Nothing waits on you." in page
-    assert "Nothing was returned to you." in page
+    assert page.count('class="usa-button" href') == 1
     assert "it starts here, or on the page of an <a" in page
     assert 'href="/cases/open/initial/"' in page
     assert 'href="/cases/open/reuse/"' in page
@@ -150,28 +150,57 @@ def returned(cast: Cast) -> Case:
     return found
 
 
-@pytest.mark.slow
-def test_what_was_returned_stands_apart_with_the_first_line_of_why(client: Client, cast: Cast) -> None:
+def came_back(user: User) -> list[str]:
+    return [act.came_back for act in home_work(user).waiting.acts]
+
+
+def test_what_was_returned_is_marked_on_its_row_with_the_first_line_of_why(client: Client, cast: Cast) -> None:
     returned(cast)
+    assert came_back(cast.csp_contributor) == ["SSP returned: Section 9 is empty."]
     client.force_login(cast.csp_contributor)
     page = body_of(client, "/")
-    assert "Came back (1)" in page
-    assert "Section 9 is empty." in page
-    assert "And more below." not in page
-    client.force_login(cast.reviewer)
-    assert "Came back (0)" in body_of(client, "/")
+    assert page.count(">Came back<") == 1
+    assert page.count("Section 9 is empty.") == 1
+    assert came_back(cast.reviewer) == []
 
 
-def test_what_came_back_last_is_there_beside_more_that_waits_longer(client: Client, cast: Cast) -> None:
-    longer = [case(cast, INITIAL, "ssp", Turn.PROVIDER, days + 1) for days in range(12)]
+def test_who_gave_something_back_does_not_hear_that_it_came_back(cast: Cast) -> None:
     found = returned(cast)
-    mine = home_work(cast.csp_lead)
-    waiting, came_back = mine.waiting, mine.came_back
-    assert (waiting.number, came_back.number) == (13, 1)
-    assert [one.public_id in row[0].url for one, row in zip(longer[:1:-1], waiting.table.rows, strict=True)] == [
-        True
-    ] * 10
-    assert [found.public_id in row[0].url for row in came_back.table.rows] == [True]
+    Case.objects.filter(pk=found.pk).update(came_back_by=cast.csp_lead)
+    assert came_back(cast.csp_lead) == [""]
+
+
+def test_what_is_late_comes_first_and_then_the_oldest(cast: Cast) -> None:
+    cases = [case(cast, INITIAL, "ssp", Turn.PROVIDER, days + 1) for days in range(12)]
+    today = timezone.localdate()
+    due = {cases[0].pk: today - timedelta(days=1), cases[1].pk: today - timedelta(days=3), cases[11].pk: today}
+    shown = home_work(cast.csp_lead, due).waiting
+    assert shown.number == 12
+    assert [act.case for act in shown.acts] == [each.offering.name for each in (cases[1], cases[0], *cases[:3:-1])]
+    assert [act.late for act in shown.acts] == ["overdue by 3 days", "overdue by 1 day", *[""] * 8]
+    assert [act.due for act in shown.acts[2:4]] == [today, None]
+
+
+@pytest.mark.parametrize(
+    ("stage", "turn", "person", "facts", "words"),
+    [
+        ("ao_decision", Turn.OFFICIAL, "official", {}, "Decide on the ATO"),
+        ("assessment", Turn.ASSESSOR, "assessor_lead", {}, "Test and deliver the SAR"),
+        ("remediation", Turn.PROVIDER, "csp_lead", {"unanswered": {"provider": 3}}, "Answer 3 findings"),
+        ("pmo_remediation", Turn.PROVIDER, "csp_lead", {"unanswered": {"provider": 1}}, "Answer 1 finding"),
+    ],
+)
+def test_what_waits_is_an_act_in_words(
+    cast: Cast, stage: str, turn: str, person: str, facts: dict[str, Any], words: str
+) -> None:
+    found = case(cast, INITIAL, stage, turn)
+    Case.objects.filter(pk=found.pk).update(finding_counts=facts)
+    assert [act.what for act in home_work(cast.people[person]).waiting.acts] == [words]
+
+
+def test_a_claimed_review_is_certified_or_returned(cast: Cast) -> None:
+    review(cast, 3, claimed_by=cast.pmo_reviewer)
+    assert [act.what for act in home_work(cast.pmo_reviewer).waiting.acts] == ["Certify or return"]
 
 
 @pytest.mark.slow
@@ -180,12 +209,12 @@ def test_a_warning_leaves_it_returned_and_a_resubmission_ends_it(client: Client,
     warned = {"warning_ground": "no_reply", "warning_due_on": timezone.localdate() + timedelta(days=9)}
     for actor, name, facts in ((cast.pmo_lead, "warn", warned), (cast.csp_lead, "resubmit_ssp", {})):
         client.force_login(cast.csp_lead)
-        assert "Came back (1)" in body_of(client, "/")
+        assert ">Came back<" in body_of(client, "/")
         revision = Case.objects.get(pk=found.pk).revision
         perform(Case, found.public_id, name, actor=actor, now=timezone.now(), revision=revision, reason="Yes.", **facts)
     for person in ("csp_lead", "reviewer"):
         client.force_login(cast.people[person])
-        assert "Came back (0)" in body_of(client, "/")
+        assert ">Came back<" not in body_of(client, "/")
 
 
 def test_every_return_is_a_step_that_needs_a_reason() -> None:
@@ -288,7 +317,7 @@ def test_an_open_delta_test_is_named_beside_the_provider_on_home_list_page_and_r
     for person in (cast.csp_lead, cast.assessor_lead):
         client.force_login(person)
         for place in ("/", "/cases/"):
-            assert "resubmit (and the assessor: the delta test)" in body_of(client, place), (person, place)
+            assert " (and the assessor: the delta test)" in body_of(client, place), (person, place)
         assert "Plumb Line Assessments owes the delta test too." in body_of(client, found.get_absolute_url())
     found.refresh_from_db()
     assert also_waits_on(found) == "Plumb Line Assessments owes the delta test too."

@@ -80,7 +80,10 @@ def open_case(request: HttpRequest, kind: str) -> HttpResponse:
     given = {"agency": picked.agency, "offering": picked.offering}
     if form.is_valid() and (answer := _carry_out(request, form, begin, kind, **given)):
         return answer
-    reuse: dict[str, Any] = {"is_certified": is_certified, "reuse_url": _reuse_url(user, picked) if is_certified else ""}
+    reuse: dict[str, Any] = {
+        "is_certified": is_certified,
+        "reuse_url": _reuse_url(user, picked) if is_certified else "",
+    }
     return _page(request, entry, picked, before, form, more=reuse)
 
 

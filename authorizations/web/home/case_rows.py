@@ -1,30 +1,34 @@
-"""Rows of cases on the homes: the case, its stage, since when it waits, and the button of the next step."""
+"""Cases on the homes: the acts that wait on a person, each with its button, and rows of those that one follows."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
-from typing import Any
 
 from django.db.models import Case as Either
-from django.db.models import Count, F, OuterRef, QuerySet, Subquery, Value, When, Window
-from django.db.models.functions import Concat, RowNumber
+from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery, Value, When, Window
+from django.db.models.functions import Concat
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
 from authorizations.display import ANY_ID, address, ago, counted
+from authorizations.lifecycle.stages import InitialStage
+from authorizations.lifecycle.step import Step
 from authorizations.lifecycle.turns import beside_in_words, what_for
 from authorizations.models import Case, Event
 from authorizations.models.cases.next_step import next_step
 from authorizations.presenters.cached_counts import CacheStamp, always, cached_counts
 from authorizations.presenters.cases.your_turn import answered_by_a_fact
-from authorizations.tables.columns import Age, Button, Column, Link, Record, Row, TagCell, rows_of
+from authorizations.tables.columns import Age, Column, Link, Record, Row, TagCell, rows_of
 from authorizations.tables.html import TableView, view_of
 from authorizations.vocabulary import Turn
 from authorizations.web.cases.listing import stage_tone
 from authorizations.web.lists.tables import Query, list_address
 
 SHOWN = 10
+# Of so many late cases the first are found among the rows that wait.
+MOST_LATE = 100
 OLDEST = ("waits_since", "pk")
 # What a row of a case shows.
 BESIDE = ("agency", "offering")
@@ -59,14 +63,20 @@ def _case_cell(row: Record) -> Link:
     return Link(case.offering.name, address("case", case.public_id), f"{case.get_kind_display()} · {case.agency.name}")
 
 
-def _act_cell(row: Record) -> Button:
-    case, step = row["case"], row["step"]
-    if step is None and answered_by_a_fact(case):
-        return Button("Record facts", reverse("case_facts", args=[case.public_id]), str(case))
+def _act_of(case: Case, step: Step | None) -> tuple[str, str]:
+    """What the button that does it says, and where it leads."""
     if step is None:
-        return Button("Open the case", address("case", case.public_id), str(case))
+        by_fact = answered_by_a_fact(case)
+        return (
+            ("Record facts", reverse("case_facts", args=[case.public_id]))
+            if by_fact
+            else (
+                "Open the case",
+                address("case", case.public_id),
+            )
+        )
     before, after = _step_page(step.name)
-    return Button(step.label, f"{before}{case.public_id}{after}", str(case))
+    return step.label, f"{before}{case.public_id}{after}"
 
 
 @cache
@@ -76,23 +86,29 @@ def _step_page(step: str) -> tuple[str, str]:
     return before, after
 
 
-def _what_cell(row: Record) -> str:
-    case: Case = row["case"]
-    words = what_for(case.kind, case.stage, case.waits_on, case.facts)
-    if case.waits_on == Turn.OFFICIAL:
-        words = f"needs your signature: {words}"
+def _what(case: Case) -> str:
+    """What is to be done, as an act in words."""
+    unanswered = case.finding_counts.get("unanswered", {}).get(case.waits_on, 0)
+    if unanswered:
+        words = f"answer {counted(unanswered, 'finding')}"
+    elif (case.stage, case.waits_on) == (InitialStage.PMO_REVIEW, Turn.PMO):
+        words = "certify or return"
+    else:
+        words = what_for(case.kind, case.stage, case.waits_on, case.facts)
     words += beside_in_words(case.kind, case.stage, case.waits_on, case.fact_value)
     return f"{words[:1].upper()}{words[1:]}"
 
 
-def _reason_cell(row: Record) -> Link:
-    case = row["case"]
-    step = case.machine().step(case.came_back_step)
+def _came_back(case: Case, user: User) -> str:
+    """What was done to give it back, and why; blank where it did not come back, or where this person gave it back."""
+    step = case.machine().step(case.came_back_step) if case.came_back_by_id != user.pk else None
+    if step is None:
+        return ""
     owed = case.finding_counts.get("unanswered", {})
     others = sum(number for side, number in owed.items() if side != case.waits_on)
-    parts = ((owed.get(case.waits_on, 0), "to answer"), (others, "for others to answer"))
-    findings = "".join(f", {counted(number, 'finding')} {words}" for number, words in parts if number)
-    return Link(f"{step.done}{findings}" if step else "", "", (case.why or "").strip().partition("\n")[0])
+    findings = f", {counted(others, 'finding')} for others to answer" if others else ""
+    why = (vars(case).get("why") or "").strip().partition("\n")[0]
+    return f"{step.done}{findings}{f': {why}' if why else ''}"
 
 
 def _agency_cell(row: Record) -> Link:
@@ -102,9 +118,6 @@ def _agency_cell(row: Record) -> Link:
 
 CASE = Column("case", "Case", value=_case_cell)
 SINCE = Column("since", "Since", value=lambda row: since(row["case"].waits_since, row["today"]))
-NEXT = Column("next", "Next step", value=_act_cell)
-WAITING_COLUMNS = (CASE, Column("what", "What", value=_what_cell), SINCE, NEXT)
-RETURNED_COLUMNS = (CASE, Column("why", "What came back", value=_reason_cell), SINCE, NEXT)
 TURN = Column("turn", "Waits on", value=lambda row: row["case"].get_waits_on_display())
 STAGE = Column("stage", "Stage", value=lambda row: TagCell(row["case"].stage_label, stage_tone(row["case"].stage)))
 FOLLOWED_COLUMNS = (CASE, STAGE, TURN, SINCE)
@@ -133,57 +146,80 @@ def some_cases(
 
 
 @dataclass(frozen=True, slots=True)
-class WaitingOrder:
-    """Which cases stand first among all that wait, which among those that came back, and how many there are of each."""
+class WaitingAct:
+    """One act that waits on a person.
 
-    waiting: list[int]
-    number: int
-    came_back: list[int]
-    number_back: int
-
-
-def _places(rows: QuerySet[Any]) -> WaitingOrder:
-    """The places of cases of which each knows whether it ``came_back``; one query."""
-    placed = rows.annotate(
-        place=Window(RowNumber(), order_by=OLDEST),
-        in_all=Window(Count("*")),
-        place_in_like=Window(RowNumber(), partition_by=F("came_back"), order_by=OLDEST),
-        like=Window(Count("*"), partition_by=F("came_back")),
-    ).order_by(Either(When(came_back=True, then=F("place_in_like")), default=F("place")))
-    # Anyone who is among the first of all or among the first of what came back is among the first twice as many.
-    found = list(placed.values_list("pk", "came_back", "place", "in_all", "place_in_like", "like")[: 2 * SHOWN])
-    waiting = sorted((place, key) for key, _, place, *_ in found if place <= SHOWN)
-    back = [(key, like) for key, came_back, _, _, place, like in found if came_back and place <= SHOWN]
-    return WaitingOrder(
-        [key for _, key in waiting],
-        found[0][3] if found else 0,
-        [key for key, _ in back],
-        back[0][1] if back else 0,
-    )
-
-
-def your_cases(rows: QuerySet[Any], user: User, today: date, query: Query, asked: CacheStamp) -> tuple[Some, Some]:
-    """The first cases that wait on this person, and the first of them that ``came_back``, each with the next step.
-
-    Two queries for both, and none until the next act.
+    Attributes:
+        what: the act in words; button and url: what does it.
+        case, case_url, about: the case by its offering, its page, and its kind and agency.
+        since: when the turn came; due: the day of what is due first there, None for none within the time ahead.
+        late: by how much that day has passed, in words; blank where it has not.
+        came_back: what was given back and why; blank where it was not.
     """
 
-    def find() -> tuple[list[Row], int, list[Row], int]:
-        places = _places(rows)
-        found = Case.objects.visible_to(user).filter(pk__in={*places.waiting, *places.came_back})
-        # Anyone who may act on what came back may read why.
-        found = found.annotate(why=_REASON).select_related(*BESIDE_NEXT)
-        known = {case.pk: case for case in found.only(*columns_of_cases(), *SHOWN_BESIDE, *ASKED_BESIDE)}
-        row = {key: {"case": case, "step": next_step(case, user, today), "today": today} for key, case in known.items()}
-        waiting = rows_of(WAITING_COLUMNS, (row[key] for key in places.waiting if key in row))
-        came_back = rows_of(RETURNED_COLUMNS, (row[key] for key in places.came_back if key in row))
-        return list(waiting), places.number, list(came_back), places.number_back
+    what: str
+    button: str
+    url: str
+    case: str
+    case_url: str
+    about: str
+    since: Age
+    due: date | None
+    late: str
+    came_back: str
 
-    waiting, number, came_back, number_back = cached_counts(asked, user, "yours", find, rows=always)
-    url = cases_address(query)
-    return (
-        Some(view_of("Waiting on you", WAITING_COLUMNS, waiting), number, url),
-        Some(view_of("Came back", RETURNED_COLUMNS, came_back), number_back, url),
+
+@dataclass(frozen=True, slots=True)
+class Inbox:
+    """The acts that wait on a person, what is late first and then the oldest; ``number`` is of all."""
+
+    acts: list[WaitingAct]
+    number: int
+    url: str
+
+    @property
+    def has_more(self) -> bool:
+        return self.number > len(self.acts)
+
+
+def inbox(
+    rows: QuerySet[Case], user: User, today: date, query: Query, asked: CacheStamp, due: Mapping[int, date]
+) -> Inbox:
+    """The first acts of the cases that wait on this person: two queries, and none until the next act.
+
+    Args:
+        due: the day of what the person's own organizations owe first, by the key of the case.
+    """
+
+    def find() -> tuple[list[WaitingAct], int]:
+        late = sorted((on, key) for key, on in due.items() if on < today)[:MOST_LATE]
+        order = Either(When(pk__in=[key for _, key in late], then=0), default=1, output_field=IntegerField())
+        placed = rows.annotate(in_all=Window(Count("*"))).order_by(order, *OLDEST)
+        keys = list(placed.values_list("pk", "in_all")[:SHOWN])
+        # Anyone who may act on what came back may read why.
+        found = Case.objects.visible_to(user).filter(pk__in=[key for key, _ in keys]).annotate(why=_REASON)
+        found = found.select_related(*BESIDE_NEXT).only(*columns_of_cases(), *SHOWN_BESIDE, *ASKED_BESIDE)
+        known = {case.pk: case for case in found}
+        acts = [_waiting_act(known[key], user, today, due.get(key)) for key, _ in keys if key in known]
+        return acts, keys[0][1] if keys else 0
+
+    acts, number = cached_counts(asked, user, "inbox", find, rows=always)
+    return Inbox(acts, number, cases_address(query))
+
+
+def _waiting_act(case: Case, user: User, today: date, due: date | None) -> WaitingAct:
+    button, url = _act_of(case, next_step(case, user, today))
+    return WaitingAct(
+        _what(case),
+        button,
+        url,
+        case.offering.name,
+        address("case", case.public_id),
+        f"{case.get_kind_display()} · {case.agency.name}",
+        since(case.waits_since, today),
+        due,
+        f"overdue by {counted((today - due).days, 'day')}" if due is not None and due < today else "",
+        _came_back(case, user),
     )
 
 

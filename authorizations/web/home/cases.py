@@ -1,10 +1,10 @@
-"""What cases ask of a person: what waits on them, what came back to their side, and their portfolio in one line."""
+"""What cases ask of a person: what waits on them, and their portfolio in one line."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Count, F, Q, Window
+from django.db.models import Count, F, Window
 from django.db.models.functions import RowNumber
 from django.utils import timezone
 
@@ -16,7 +16,7 @@ from authorizations.presenters.cached_counts import CacheStamp, cached_counts
 from authorizations.presenters.cases.your_turn import YOURS, yours
 from authorizations.vocabulary import Turn
 from authorizations.web.cases.listing import OPENING, Q_OPEN
-from authorizations.web.home.case_rows import Some, cases_address, your_cases
+from authorizations.web.home.case_rows import Inbox, cases_address, inbox
 from authorizations.web.lists.listing import ListAction
 
 TURN_OF_SIDE = {
@@ -51,24 +51,21 @@ class PartyShare:
 class CaseWork:
     acts: bool
     signs_only: bool
-    waiting: Some
-    came_back: Some
+    waiting: Inbox
     number: int
     url: str
     shares: list[PartyShare]
     begins: list[ListAction]
 
 
-def work(user: User, today: date, asked: CacheStamp) -> CaseWork:
-    """The cases of a person; three queries, whatever their number."""
+def work(user: User, today: date, asked: CacheStamp, due: Mapping[int, date]) -> CaseWork:
+    """The cases of a person; three queries, whatever their number. ``due``: the day of what is owed first, by case."""
     shares = list(_shares(user, today, asked))
-    waiting, came_back = _waiting(user, today, asked)
     acts = not ACTING.isdisjoint(map(Role, user.roles))
     return CaseWork(
         acts,
         acts and ACTING & set(map(Role, user.roles)) == {Role.AUTHORIZING_OFFICIAL},
-        waiting,
-        came_back,
+        _waiting(user, today, asked, due),
         sum(share.number for share in shares),
         cases_address({"state": "open"}),
         shares,
@@ -81,13 +78,12 @@ def _turns(user: User) -> set[str]:
     return turns | ({str(Turn.OFFICIAL)} if Role.AUTHORIZING_OFFICIAL in user.roles else set())
 
 
-# --- what waits, and what of it came back ---
+# --- what waits ---
 
 
-def _waiting(user: User, today: date, asked: CacheStamp) -> tuple[Some, Some]:
-    came_back = ~Q(came_back_step="") & (Q(came_back_by__isnull=True) | ~Q(came_back_by=user))
-    rows = Case.objects.visible_to(user).filter(yours(user)).annotate(came_back=came_back)
-    return your_cases(rows, user, today, {"state": "open", "turn": sorted(_turns(user))}, asked)
+def _waiting(user: User, today: date, asked: CacheStamp, due: Mapping[int, date]) -> Inbox:
+    rows = Case.objects.visible_to(user).filter(yours(user))
+    return inbox(rows, user, today, {"state": "open", "turn": sorted(_turns(user))}, asked, due)
 
 
 # --- the portfolio in one line ---

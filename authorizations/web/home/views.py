@@ -29,8 +29,9 @@ def home(request: HttpRequest) -> HttpResponse:
     if may(user.roles, Capability.CONFIRM_CONTACT):
         context["in_doubt"] = in_doubt(user, today)
     if user.sides:
-        context["owed"] = [] if Role.AUDITOR in user.roles else deadlines.next_for(user, today, stamp)
-        context["cases"] = home_cases.work(user, today, stamp)
+        owed = None if Role.AUDITOR in user.roles else deadlines.next_for(user, today, stamp)
+        context["owed"] = owed.next if owed else []
+        context["cases"] = home_cases.work(user, today, stamp, owed.of_cases if owed else {})
     if OrganizationKind.PROVIDER in user.sides:
         context["csp"] = csp.section(user, today, stamp)
     if OrganizationKind.ASSESSOR in user.sides:
