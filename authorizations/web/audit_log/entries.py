@@ -8,7 +8,8 @@ from accounts.models import User
 from authorizations.actions.audit_log.acting_roles import add_past_roles
 from authorizations.models import Event
 from authorizations.presenters.audit_log.action_labels import happened
-from authorizations.presenters.audit_log.subjects import subjects
+from authorizations.presenters.audit_log.subjects import SubjectLink, subjects
+from authorizations.presenters.cached_counts import CacheStamp, always, cached_counts
 from authorizations.tables.columns import Column, Link
 from authorizations.tables.html import TableView, table_view
 
@@ -25,11 +26,21 @@ ONE = "admin:authorizations_event_change"
 PLACE = Column("place", "Entry")
 
 
-def entries_table(caption: str, user: User, entries: Iterable[Event], *more: Column) -> TableView:
-    """A table of entries, which have to hold their people; one query more for each record type that has pages."""
+def entries_table(
+    caption: str, user: User, entries: Iterable[Event], *more: Column, asked: CacheStamp | None = None
+) -> TableView:
+    """A table of entries, which have to hold their people; one query more for each record type that has pages.
+
+    asked: for a page that is opened often, the names of records, which acts alone change, are read once between two.
+    """
     events = list(entries)
     add_past_roles(events)
-    named = subjects(user, ((event.subject_type, event.subject_id) for event in events))
+    about = sorted({(event.subject_type, event.subject_id) for event in events})
+
+    def find() -> dict[tuple[str, int], SubjectLink]:
+        return subjects(user, about)
+
+    named = cached_counts(asked, user, ("names", about), find, rows=always) if asked else find()
     cells: dict[tuple[str, int], Link] = {subject: Link(each.text, each.url) for subject, each in named.items()}
     return table_view(caption, [*COLUMNS, *more], [_event_row(event, cells) for event in events])
 

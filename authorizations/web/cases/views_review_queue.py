@@ -13,6 +13,7 @@ from accounts.roles import Role
 from authorizations.actions.steps import perform
 from authorizations.lifecycle.stages import InitialStage
 from authorizations.models import Case
+from authorizations.presenters.cached_counts import CacheStamp, always, cached_counts
 from authorizations.vocabulary import CaseKind
 from authorizations.web.answers import done
 from authorizations.web.home.case_rows import SHOWN, cases_address
@@ -52,13 +53,14 @@ class Queue:
     url: str
 
 
-def queue(user: User, which: str, today: date) -> Queue:
-    """One part of the queue, oldest receipt first; two queries."""
+def queue(user: User, which: str, today: date, asked: CacheStamp) -> Queue:
+    """One part of the queue, oldest receipt first; two queries, and one until the next act."""
     shown = which if which in PARTS else next(iter(PARTS))
     narrowed = {"unclaimed": Q(claimed_by__isnull=True), "mine": Q(claimed_by__in=user.stands_for), "all": Q()}
     reviews = Case.objects.visible_to(user).filter(kind=CaseKind.INITIAL, stage=InitialStage.PMO_REVIEW)
-    counts = reviews.aggregate(
-        unclaimed=Count("pk", filter=narrowed["unclaimed"]), mine=Count("pk", filter=narrowed["mine"]), all=Count("pk")
+    parts_counted = {name: Count("pk", filter=rows) for name, rows in narrowed.items() if rows}
+    counts = cached_counts(
+        asked, user, "queue", lambda: reviews.aggregate(**parts_counted, all=Count("pk")), rows=always
     )
     in_order = reviews.filter(narrowed[shown]).order_by(F("received_at").asc(nulls_last=True), "pk")
     rows = in_order.select_related("agency", "offering__provider", "claimed_by").only(*SHOWN_OF_A_REVIEW)

@@ -10,7 +10,7 @@ from django.utils.functional import cached_property
 from accounts.models import Organization, User
 from accounts.roles import OrganizationKind, Role
 from authorizations.models import Ato
-from authorizations.presenters.cached_counts import CacheStamp
+from authorizations.presenters.cached_counts import CacheStamp, always, cached_counts
 from authorizations.tables.columns import needed
 from authorizations.tables.contents import Figure
 from authorizations.tables.html import TableView, table_view
@@ -80,17 +80,8 @@ class _Work:
         self.q_expiring = Q(expires_on__lte=self.expire_by, stage__in=LIVE_ATO_STAGES)
 
     def figures(self, asked: CacheStamp) -> list[Figure]:
-        """What the agencies hold, and what needs a look; one query each for ATO rows, conditions and accesses."""
-        rows = Ato.objects.visible_to(self.user).filter(agency__in=self.mine)
-        held = rows.aggregate(
-            counted=Count("pk", filter=Q_COUNTED),
-            here=Count("pk", filter=Q(published_since__isnull=True)),
-            offerings=Count("offering", distinct=True, filter=Q_COUNTED),
-            expiring=Count("pk", filter=self.q_expiring),
-        )
-        conditions = condition_rows(self.user).filter(
-            Q_OPEN_CONDITION, due_on__lte=self.expire_by, ato__agency__in=self.mine
-        )
+        """What the agencies hold, and what needs a look: two queries, and none until the next act."""
+        held = cached_counts(asked, self.user, "held", self._held, rows=always)
         counted, listed = counting(asked.feed_as_of)
         ending = self.ending[0]["in_all"] if self.ending else 0
         soon, end_by = self.expire_by.isoformat(), self.end_by.isoformat()
@@ -109,9 +100,22 @@ class _Work:
             figure(
                 held["expiring"], "recorded expiries passed or within 90 days", "atos", expires_by=soon, sort="expires"
             ),
-            figure(conditions.count(), "conditions overdue or due within 90 days", "conditions", due_by=soon),
+            figure(held["conditions"], "conditions overdue or due within 90 days", "conditions", due_by=soon),
             figure(ending, "package accesses past their end or ending within 60 days", "accesses", ends_by=end_by),
         ]
+
+    def _held(self) -> dict[str, int]:
+        rows = Ato.objects.visible_to(self.user).filter(agency__in=self.mine)
+        held: dict[str, int] = rows.aggregate(
+            counted=Count("pk", filter=Q_COUNTED),
+            here=Count("pk", filter=Q(published_since__isnull=True)),
+            offerings=Count("offering", distinct=True, filter=Q_COUNTED),
+            expiring=Count("pk", filter=self.q_expiring),
+        )
+        conditions = condition_rows(self.user).filter(
+            Q_OPEN_CONDITION, due_on__lte=self.expire_by, ato__agency__in=self.mine
+        )
+        return {**held, "conditions": conditions.count()}
 
     def expiring(self) -> TableView | None:
         rows = ATOS.rows(self.user).filter(self.q_expiring, agency__in=self.mine).order_by("expires_on", "pk")

@@ -23,6 +23,7 @@ from authorizations.web.lists.tables import columns_of, list_address
 RUN_COLUMNS = columns_of(IMPORT_RUNS, "feed", "applied", "create", "change", "not_published", "issues")
 RUNS = 5
 EVENTS = 20
+TO_DECIDE = "to decide"
 LEFT = Q(not_published_since__isnull=False)
 
 
@@ -42,7 +43,7 @@ def pmo_section(user: User, today: date, which: str, asked: CacheStamp) -> PmoSe
         list(_waiting(user, newest, asked)),
         list(_left(user, asked)),
         _runs(newest),
-        queue(user, which, today),
+        queue(user, which, today, asked),
         _letters(user, today, asked),
     )
 
@@ -63,31 +64,37 @@ def _runs(newest: list[Record]) -> TableView:
 
 
 def _waiting(user: User, runs: list[Record], asked: CacheStamp) -> Iterator[Figure]:
-    open_items = ReviewItem.objects.visible_to(user).filter(resolved_at__isnull=True).count()
-    yield Figure(open_items, "records to decide", list_address("review_items", {"state": "open"}))
+    counts = _open_counts(user, asked)
+    yield Figure(counts[TO_DECIDE], "records to decide", list_address("review_items", {"state": "open"}))
     for newest in runs[:1]:
         url = list_address("import_issues", {"run": newest["public_id"]})
         yield Figure(newest["issue_count"], "troubles in the newest import", url)
-    counts = _open_messages(user, asked)
     yield Figure(counts["failed"], "messages failed", list_address("messages", {"status": "failed"}))
     yield Figure(counts["planned"], "messages planned", list_address("messages", {"status": "planned"}))
 
 
-def _open_messages(user: User, asked: CacheStamp) -> dict[str, int]:
-    """How many messages failed or are still to be sent, of those that the person may know of.
+def _open_counts(user: User, asked: CacheStamp) -> dict[str, int]:
+    """How many records are to be decided, and how many messages failed or are still to be sent, as far as one may know.
 
     Delivery is no act of the record, so what is counted follows from which messages there are as well: their number
     and the sum of their keys. Asking that costs little; saying which of them are hidden costs much.
     """
     states = {"failed": MessageStatus.FAILED, "planned": MessageStatus.PLANNED}
     there = Message.objects.filter(status__in=states.values()).order_by()
-    these = sorted(there.values("status").annotate(n=Count("pk"), keys=Sum("pk")).values_list("status", "n", "keys"))
+    items = ReviewItem.objects.visible_to(user).filter(resolved_at__isnull=True).order_by()
+    kinds = (there.values("status"), items.annotate(status=Value(TO_DECIDE)).values("status"))
+    messages, to_decide = (
+        rows.annotate(n=Count("pk"), keys=Sum("pk")).values_list("status", "n", "keys") for rows in kinds
+    )
+    found = sorted(messages.union(to_decide, all=True))
+    these = [row for row in found if row[0] != TO_DECIDE]
 
     def count() -> dict[str, int]:
         seen = Message.objects.visible_to(user).filter(status__in=states.values())
         return seen.aggregate(**{name: Count("pk", filter=Q(status=status)) for name, status in states.items()})
 
-    return cached_counts(asked, user, ("messages", these), count, rows=always)
+    decided = {TO_DECIDE: sum(n for status, n, _ in found if status == TO_DECIDE)}
+    return decided | cached_counts(asked, user, ("messages", these), count, rows=always)
 
 
 def _left_counts(user: User) -> dict[str, int]:
@@ -112,9 +119,9 @@ class AuditorSection:
     runs: TableView
 
 
-def auditor_section(user: User) -> AuditorSection:
+def auditor_section(user: User, asked: CacheStamp) -> AuditorSection:
     # An import records thousands of entries at once; they would hide what people did.
     acts = Event.objects.visible_to(user).acts().exclude(verb__endswith=".imported").with_people()
     return AuditorSection(
-        entries_table("Newest entries of the audit log", user, acts[:EVENTS]), _runs(_newest_runs(user))
+        entries_table("Newest entries of the audit log", user, acts[:EVENTS], asked=asked), _runs(_newest_runs(user))
     )

@@ -39,5 +39,5 @@ def home(request: HttpRequest) -> HttpResponse:
     if may(user.roles, Capability.EDIT_RECORDS):
         context["pmo"] = pmo.pmo_section(user, today, request.GET.get("queue", ""), stamp)
     if Role.AUDITOR in user.roles:
-        context["audit_log"] = pmo.auditor_section(user)
+        context["audit_log"] = pmo.auditor_section(user, stamp)
     return render(request, "home/home.html", context)
