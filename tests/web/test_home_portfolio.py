@@ -1,15 +1,17 @@
-"""The portfolio on the home page of an agency and of a provider."""
+"""The portfolio on the home page of an agency and of a provider, and what a home asks the database for."""
 
 import html
 
 import pytest
 from django.test import Client
+from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
 from authorizations.vocabulary import Turn
 from tests.cast import Cast
+from tests.samples import first
 from tests.web.reading_pages import body_of, rows_behind
-from tests.web.test_home_cases import INITIAL, REUSE, ROWS, SHARE, case, home_work
+from tests.web.test_home_cases import INITIAL, REUSE, ROWS, SHARE, case, home_work, some_of_everything
 
 
 def shares(client: Client, user: User) -> dict[str, tuple[int, str]]:
@@ -50,3 +52,14 @@ def test_the_pmo_sees_the_median_of_the_days_that_cases_wait(cast: Cast, days: t
         case(cast, INITIAL, "in_process", Turn.PROVIDER, each)
     share = home_work(User.objects.get(pk=cast.pmo_lead.pk)).shares[0]
     assert (share.number, share.days) == (len(days), median)
+
+
+@pytest.mark.parametrize("person", first(["auditor", "official", "liaison", "csp_lead", "assessor_lead", "pmo_lead"]))
+def test_a_home_asks_eight_queries_at_most_until_the_next_act(
+    client: Client, cast: Cast, person: str, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    some_of_everything(cast, 1)
+    client.force_login(cast.people[person])
+    body_of(client, "/")
+    with django_assert_max_num_queries(8):
+        body_of(client, "/")
