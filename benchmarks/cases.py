@@ -13,8 +13,9 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
-from accounts.models import Organization, User
+from accounts.models import Membership, Organization, User
 from accounts.roles import OrganizationKind, Role
+from authorizations.actions.audit_log.acting_roles import role_words
 from authorizations.actions.audit_log.append import append
 from authorizations.actions.steps import perform
 from authorizations.lifecycle.stages import LISTED, OPEN_REUSE
@@ -38,7 +39,9 @@ class CaseFactory:
         self.agencies = list(organizations.filter(kind=OrganizationKind.AGENCY).order_by("pk"))
         self.assessors = list(organizations.filter(kind=OrganizationKind.ASSESSOR).order_by("pk"))
         self.offerings = list(Offering.objects.select_related("provider", "package").order_by("pk"))
-        self.actors = list(User.objects.order_by("pk")[:20])
+        self.actors = list(User.objects.filter(memberships__isnull=False).distinct().order_by("pk")[:20])
+        held = Membership.objects.select_related("organization").order_by("-pk")
+        self.roles = {each.user_id: role_words(each.role, each.organization.name) for each in held}
         listed = Case.objects.filter(kind=CaseKind.INITIAL, stage__in=LISTED).values_list("offering", flat=True)
         self.listed = set(listed)
         self.now = timezone.now()
@@ -108,10 +111,12 @@ class CaseFactory:
             at = case.opened_at + each * (place + 1)
             last = place == acts - 1
             step = steps[-1] if last else "open" if place == 0 else steps[place % len(steps)]
+            actor = self.actors[(case.pk + place) % len(self.actors)]
             yield Event(
                 at=at,
                 recorded_at=at,
-                actor=self.actors[(case.pk + place) % len(self.actors)],
+                actor=actor,
+                acted_as=self.roles[actor.pk],
                 verb=f"case.{step}",
                 subject_type="case",
                 subject_id=case.pk,

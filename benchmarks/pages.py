@@ -27,7 +27,11 @@ CASES = 10_000
 MOST_GROWTH = 1.3
 MOST_SPREAD = 1.5
 # What pages may cost, as times the page of a bare Django project.
-EMPTY_PAGE, API_LIST, LIST, RECORD, ADMIN_FORM, ADMIN_LIST = 2.5, 5, 8, 12, 30, 30
+EMPTY_PAGE, API_LIST, LIST, OVERVIEW, RECORD, ADMIN_FORM, ADMIN_LIST = 2.5, 5, 8, 10, 12, 30, 30
+MOST_QUERIES = 8
+# The tabs of a case beside its overview, by the names of their addresses; findings and plan are of initial cases alone.
+TABS = ("case_documents", "case_comments", "recorded_facts", "case_history", "case_messages")
+TABS_OF_INITIAL = ("case_findings", "case_wbs")
 MOST_OF_AN_ACT = 20  # ms
 # A page with the frame and a few sentences: what any signed-in page costs.
 EMPTY = "accessibility"
@@ -184,13 +188,15 @@ def pages() -> list[Page]:
     ato = Ato.objects.filter(offering=offering)[0]
     found = []
     for role in (Role.PMO_LEAD, Role.AGENCY_LIAISON):
-        found.append(Page("home", role, reverse("home"), RECORD))
+        found.append(Page("home", role, reverse("home"), OVERVIEW, MOST_QUERIES))
         found += [
-            Page(f"{name}, {words}", role, f"{reverse(name)}?{query}", LIST, 8)
+            Page(f"{name}, {words}", role, f"{reverse(name)}?{query}", LIST, MOST_QUERIES)
             for name in ("offerings", "atos")
             for words, query in LIST_STATES
         ]
-        found += [Page(name, role, reverse(name), LIST, 8) for name in ("agencies", "providers", "assessors")]
+        found += [
+            Page(name, role, reverse(name), LIST, MOST_QUERIES) for name in ("agencies", "providers", "assessors")
+        ]
         found += [
             Page(f"{kind} page", role, record.get_absolute_url(), RECORD)
             for kind, record in (
@@ -251,16 +257,19 @@ CASE_STATES = (
 def case_pages() -> list[Page]:
     """The pages of cases; of the case pages, those of the cases with the longest histories."""
     found = [
-        Page(f"cases, {words}", role, f"{reverse('cases')}?{query}", LIST, 8, most_spread=MOST_SPREAD)
+        Page(f"cases, {words}", role, f"{reverse('cases')}?{query}", LIST, MOST_QUERIES, MOST_SPREAD)
         for role in (Role.PMO_LEAD, Role.AGENCY_LIAISON, Role.CSP_LEAD)
         for words, query in CASE_STATES
     ]
     for kind in CaseKind:
         longest = Case.objects.filter(kind=kind, shared_at__isnull=False).order_by("-revision", "-pk")[0]
-        found.append(
-            Page(f"{kind} case", Role.PMO_LEAD, longest.get_absolute_url(), RECORD, 10, most_spread=MOST_SPREAD)
-        )
-    found += [Page("home", role, reverse("home"), RECORD, most_spread=MOST_SPREAD) for role in AT_HOME]
+        at = longest.get_absolute_url()
+        found.append(Page(f"{kind} case", Role.PMO_LEAD, at, OVERVIEW, MOST_QUERIES, MOST_SPREAD))
+        found += [
+            Page(f"{kind} case, {tab}", Role.PMO_LEAD, reverse(tab, args=[longest.public_id]), RECORD, MOST_QUERIES)
+            for tab in (*TABS, *(TABS_OF_INITIAL if kind == CaseKind.INITIAL else ()))
+        ]
+    found += [Page("home", role, reverse("home"), OVERVIEW, MOST_QUERIES, MOST_SPREAD) for role in AT_HOME]
     found.append(
         Page("API, ten cases", Role.PMO_LEAD, f"{reverse('api_cases')}?per_page=10", API_LIST, most_spread=MOST_SPREAD)
     )
