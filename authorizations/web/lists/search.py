@@ -39,14 +39,18 @@ def with_initials(words: str) -> Q:
 
 def named(prefix: str, words: str) -> Q:
     """Organizations by a part of any of their names, or by abbreviation; prefix leads to the organization."""
+    agencies = Organization.objects.filter(with_initials(words), kind=OrganizationKind.AGENCY).values("pk")
+    return _called(prefix, words) | Q(**{f"{prefix}pk__in": agencies})
+
+
+def _called(prefix: str, words: str) -> Q:
+    """The same but for the initials, which are of agencies alone."""
     # Not tied to the outer row: the database looks the words up once, not once for each row.
     other_names = Alias.objects.filter(name__icontains=words).values("organization")
-    agencies = Organization.objects.filter(with_initials(words), kind=OrganizationKind.AGENCY).values("pk")
     return (
         Q(**{f"{prefix}name__icontains": words})
         | Q(**{f"{prefix}abbreviation__iexact": words})
         | Q(**{f"{prefix}pk__in": other_names})
-        | Q(**{f"{prefix}pk__in": agencies})
     )
 
 
@@ -82,7 +86,7 @@ def offering_named(prefix: str, words: str) -> Q:
         Q(**{f"{prefix}name__icontains": words})
         | Q(**{f"{prefix}fedramp_id__icontains": words})
         | Q(**{f"{prefix}provider_as_published__icontains": words})
-        | named(f"{prefix}provider__", words)
+        | _called(f"{prefix}provider__", words)
         | _term_condition(list(terms_named(words)), prefix)
         | _labelled(prefix, words)
     )
