@@ -79,6 +79,8 @@ class StepForm(PageForm):
     @property
     def opens_optional(self) -> bool:
         """Whether something optional was typed, or is wrong."""
+        if self.initial.get("reason"):
+            return True
         return self.is_bound and any(field.errors or field.name in self.changed_data for field in self.optional_fields)
 
     @property

@@ -8,6 +8,7 @@ from typing import Any, Protocol, cast
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import models
+from django.forms import BaseForm
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -148,7 +149,10 @@ class StepRequest:
 
     def fresh_form(self) -> StepForm:
         """The form before anything is typed: what is known, and today for what is done now."""
-        return self.form(initial={"happened_on": timezone.localdate()})
+        fresh = self.form(initial={"happened_on": timezone.localdate()})
+        if self.door.typed is not None:
+            fresh.initial.update(self.door.typed(fresh))
+        return fresh
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +165,8 @@ class StepPages:
     with_problem_links: ProblemLinker = problem_links
     # The needs of a step, with what a request sent of them.
     needs: Callable[[User, Any, Offer, HttpRequest | None], BroughtAlong] | None = None
+    # What was typed in a form before something was added elsewhere, by name.
+    typed: Callable[[BaseForm], dict[str, Any]] | None = None
 
 
 def step_page(

@@ -3,17 +3,16 @@
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 
 from authorizations.actions.cases.cases import record_facts, recordable_by
 from authorizations.actions.refusals import NoLongerPossible
 from authorizations.actions.steps import refuse_stale
 from authorizations.models import Case
-from authorizations.policy import Capability, may
 from authorizations.step_pages.page import happened_since
 from authorizations.web.answers import case_of, done, trail_of
 from authorizations.web.cases.forms_facts import FactsForm
 from authorizations.web.page_access import person
+from authorizations.web.steps.detours import detours, forget, leave, typed_before
 
 NOTHING_YOURS = "Your role records no facts of this case. Its page shows the recorded facts."
 UNCHANGED = "Nothing was changed: the case already says so."
@@ -27,9 +26,12 @@ def case_facts(request: HttpRequest, public_id: str) -> HttpResponse:
         raise PermissionDenied(NOTHING_YOURS)
     if not case.is_open and request.method != "POST":
         raise NoLongerPossible("This case has ended; its facts stay as they are.")
-    form = FactsForm(request.POST if request.method == "POST" else None, case=case, who=who)
-    if not form.is_bound:
-        return _page(request, case, form)
+    if "detour" in request.POST:
+        return leave(request, detours(user, case).get(request.POST["detour"], ""), request.POST)
+    if request.method != "POST":
+        return _page(request, case, FactsForm(typed_before(request), case=case, who=who))
+    forget(request)
+    form = FactsForm(request.POST, case=case, who=who)
     try:
         return _recorded(request, case, form)
     except NoLongerPossible as refusal:
@@ -57,7 +59,7 @@ def _page(
         "trail": trail_of(case),
         "case": case,
         "form": form,
-        "add_system_url": reverse("add_system") if may(person(request).roles, Capability.ADD_OWN_SYSTEM) else "",
+        "detours": detours(person(request), case),
         "moved_on": moved_on,
         "since": happened_since(case, person(request), moved_on),
         "is_open": case.is_open,

@@ -48,6 +48,7 @@ from authorizations.throttle import ThrottleScope
 from authorizations.web.answers import done
 from authorizations.web.error_pages import error_page
 from authorizations.web.page_access import person
+from authorizations.web.steps.detours import way_back
 
 ENDS_AT_ONCE = (
     "It ends at once, and so does every session of the person; their tokens are revoked. Open cases that name them as "
@@ -124,7 +125,8 @@ def invite_someone(request: HttpRequest, public_id: str) -> HttpResponse:
 def sent_page(request: HttpRequest, sent: Invitation) -> HttpResponse:
     link = request.build_absolute_uri(link_of(sent))
     trail = _trail(sent.organization, below=True)
-    return render(request, "people/invitation_sent.html", {"invitation": sent, "link": link, "trail": trail})
+    context = {"invitation": sent, "link": link, "trail": trail, "back": way_back(request)}
+    return render(request, "people/invitation_sent.html", context)
 
 
 @never_cache

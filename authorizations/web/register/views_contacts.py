@@ -11,6 +11,7 @@ from authorizations.step_pages.inputs import email as mail
 from authorizations.vocabulary import ContactFunction
 from authorizations.web.answers import done
 from authorizations.web.page_access import person
+from authorizations.web.steps.detours import way_back
 
 
 class ContactForm(PageForm):
@@ -36,7 +37,7 @@ def add_contact(request: HttpRequest) -> HttpResponse:
         organization = facts.pop("organization")
         if form.carry_out(user, add_own_contact, organization=organization, facts=facts):
             added = f"{form.made.name} was added and can now be named in cases and for package access."
-            return done(request, added, organization)
+            return done(request, added, way_back(request) or organization)
     return render(request, "register/contact_add.html", {"form": form, "trail": []})
 
 

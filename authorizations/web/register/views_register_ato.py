@@ -27,6 +27,7 @@ from authorizations.step_pages.inputs import (
 from authorizations.vocabulary import SecurityLevel
 from authorizations.web.answers import done, list_trail
 from authorizations.web.page_access import person
+from authorizations.web.steps.detours import SYSTEM, choose, way_back
 
 
 class AgencyForm(PageForm):
@@ -112,5 +113,8 @@ def add_system(request: HttpRequest) -> HttpResponse:
         agency = facts.pop("agency")
         if form.carry_out(user, add_own_system, agency=agency, facts=facts):
             to = f"{reverse('register_ato')}?agency={agency.public_id}"
+            if back := way_back(request):
+                choose(request, SYSTEM, form.made.public_id)
+                to = back
             return done(request, f"{form.made.name} was added. It can now be chosen for an ATO.", to)
     return render(request, "register/system_add.html", {"form": form, "trail": list_trail(Ato)})

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 
 from accounts.models import User
 from authorizations.actions.cases.cases import record_facts, recordable
@@ -25,8 +25,9 @@ from authorizations.presenters.documents import readable
 from authorizations.rules.documents import DocumentRule
 from authorizations.step_pages.inputs import PageForm, field_of
 from authorizations.step_pages.page import asking, blocking
-from authorizations.web.documents.forms import AddForm, ticket_of
+from authorizations.web.documents.forms import AddForm, selected_by, ticket_of
 from authorizations.web.documents.uploads import taken_in
+from authorizations.web.steps.detours import initial_of
 
 TOLD = "Bring the file, or give its reference below."
 # What the page of a document asks for beyond what a step waits for.
@@ -47,6 +48,12 @@ class NeededDocument(AddForm):
         # Where the step's own facts say where it can be read, they are not asked a second time.
         for name in (*LEFT_OUT, *(("location",) if told and "upload" in self.fields else ())):
             self.fields.pop(name, None)
+
+    @property
+    def ticket(self) -> dict[str, str]:
+        """What a form carries of the file that came, by the name of its input."""
+        name = self.add_prefix("kept")
+        return {name: self.data[name]} if self.stored else {}
 
     @property
     def is_sent(self) -> bool:
@@ -76,7 +83,14 @@ class NeededFacts(PageForm):
 class Needs:
     """What the page of a step asks for beside the step's own facts, and what was sent of it."""
 
-    def __init__(self, user: User, record: Ato | Case, offer: Offer, request: HttpRequest | None = None) -> None:
+    def __init__(
+        self,
+        user: User,
+        record: Ato | Case,
+        offer: Offer,
+        request: HttpRequest | None = None,
+        typed: QueryDict | None = None,
+    ) -> None:
         self.user, self.record, self.request = user, record, request
         data, files = (request.POST.copy(), request.FILES) if request else (None, None)
         own = {fact.name for fact in offer.requested_facts}
@@ -103,6 +117,8 @@ class Needs:
         self.elsewhere: list[Problem] = [each for each in blocking(offer) if each.where not in here]
         if request:
             self._take_files_in()
+        elif typed is not None:
+            self._show_again(typed)
 
     @property
     def are_any(self) -> bool:
@@ -120,6 +136,13 @@ class Needs:
     @property
     def sent(self) -> list[NeededDocument]:
         return [each for each in self.documents if each.is_sent]
+
+    def _show_again(self, typed: QueryDict) -> None:
+        """What was typed before something was added elsewhere, and the files that came with it."""
+        for form in self.forms:
+            form.initial.update(initial_of(form, typed))
+        for document in self.documents:
+            document.stored = selected_by(typed.get(document.add_prefix("kept"), ""), self.user)
 
     def _take_files_in(self) -> None:
         """Keeps the files that came, so that nobody chooses one twice whatever is refused."""
