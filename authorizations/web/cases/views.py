@@ -51,7 +51,7 @@ NAMED = ("authorizing_official", "system", "assessor", "ato", "claimed_by", "acc
 def case(request: HttpRequest, public_id: str) -> HttpResponse:
     user, today = person(request), timezone.localdate()
     found = get_object_or_404(with_new_comments(Case.objects.acting_for(user), user), public_id=public_id)
-    beside = _read_beside(user, found)
+    beside = read_beside(user, found)
     kin, acting = _kin(user, found), acting_context(found, user, today)
     acts, seen = acts_of(found, user), set[str]()
     context = {
@@ -82,7 +82,7 @@ def case(request: HttpRequest, public_id: str) -> HttpResponse:
     return render(request, "cases/case.html", context)
 
 
-def _read_beside(user: User, found: Case) -> Any:
+def read_beside(user: User, found: Case) -> Any:
     """Reads what the columns of the case name, in a query of its own: more joins take PostgreSQL longer to plan.
 
     It asks beside whether other agencies sign too (``is_joint``), whether the reader may see its ATO (``shows_ato``),

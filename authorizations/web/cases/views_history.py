@@ -17,6 +17,7 @@ from authorizations.presenters.cases.path import path_of, spans_of
 from authorizations.presenters.links import facts_address
 from authorizations.web.answers import case_of, trail_of
 from authorizations.web.cases.frame import case_frame
+from authorizations.web.cases.views import read_beside
 from authorizations.web.page_access import person
 
 # No longer than three screens, also where each act recorded ten facts.
@@ -29,6 +30,8 @@ STEMS = {"document": "documents", "finding": "findings", "fact": "facts"}
 def history(request: HttpRequest, public_id: str) -> HttpResponse:
     user, case = person(request), case_of(request, public_id)
     kind = request.GET.get("kind", "")
+    # What its acts name is said by name.
+    read_beside(user, case)
     all_acts = acts(case, user)
     chosen = [act for act in all_acts if kind_of(case, act) == kind] if kind in KINDS else all_acts
     page = Paginator(chosen, A_PAGE).get_page(request.GET.get("page"))

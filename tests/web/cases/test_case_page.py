@@ -275,6 +275,9 @@ def test_the_page_of_a_case_at_any_stage_is_there_for_all_its_sides(
             status = client.get(case.get_absolute_url()).status_code
         assert status == 200 or case.shared_at is None, name
         assert len(queries) <= 8, name
+        with CaptureQueriesContext(connection) as queries:
+            client.get(reverse("case_history", args=[case.public_id]))
+        assert len(queries) <= 8, name
 
 
 # session, person; the case, whom it names with what is asked beside, its record, its waivers, the tasks of its plan
