@@ -44,7 +44,7 @@ def case(cast: Cast, kind: str, stage: str, turn: str, days: int = 8, **facts: A
 
 
 def home_work(user: User, due: dict[int, date] | None = None) -> CaseWork:
-    return work(user, timezone.localdate(), CacheStamp(0, None), due or {})
+    return work(user, timezone.localdate(), CacheStamp(len(due or {}), None), due or {})
 
 
 def waiting(cast: Cast, person: str) -> list[str]:
@@ -174,6 +174,9 @@ def test_what_is_late_comes_first_and_then_the_oldest(cast: Cast) -> None:
     cases = [case(cast, INITIAL, "ssp", Turn.PROVIDER, days + 1) for days in range(12)]
     today = timezone.localdate()
     due = {cases[0].pk: today - timedelta(days=1), cases[1].pk: today - timedelta(days=3), cases[11].pk: today}
+    # With nothing late PostgreSQL once sorted by the key.
+    calm = home_work(cast.csp_lead).waiting
+    assert [act.case for act in calm.acts] == [each.offering.name for each in cases[:1:-1]]
     shown = home_work(cast.csp_lead, due).waiting
     assert shown.number == 12
     assert [act.case for act in shown.acts] == [each.offering.name for each in (cases[1], cases[0], *cases[:3:-1])]

@@ -194,7 +194,9 @@ def inbox(
     def find() -> tuple[list[WaitingAct], int]:
         late = sorted((on, key) for key, on in due.items() if on < today)[:MOST_LATE]
         order = Either(When(pk__in=[key for _, key in late], then=0), default=1, output_field=IntegerField())
-        placed = rows.annotate(in_all=Window(Count("*"))).order_by(order, *OLDEST)
+        # Without a late one this would be a number alone, which PostgreSQL takes for the place of a column.
+        first = (order, *OLDEST) if late else OLDEST
+        placed = rows.annotate(in_all=Window(Count("*"))).order_by(*first)
         keys = list(placed.values_list("pk", "in_all")[:SHOWN])
         # Anyone who may act on what came back may read why.
         found = Case.objects.visible_to(user).filter(pk__in=[key for key, _ in keys]).annotate(why=_REASON)
