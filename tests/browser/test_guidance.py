@@ -73,7 +73,7 @@ def test_a_case_is_commented_on_and_nudged_without_javascript_too(arrive: Arrive
     cora.follow(cora.page.get_by_role("button", name="Send a nudge"))
     expect(cora.page.get_by_text("The nudge went to")).to_be_visible()
     expect(cora.page.get_by_text("Your side nudged last on")).to_be_visible()
-    cora.follow(cora.page.get_by_role("link", name="Comments", exact=True))
+    cora.follow(cora.page.get_by_role("main").get_by_role("link", name=re.compile("^Comments")))
     cora.page.get_by_text("Shared: everyone").click()
     cora.page.get_by_label("Comment (required)").fill("The diagram follows.\nSee https://docs.example.gov/a.")
     cora.follow(cora.page.get_by_role("button", name="Comment", exact=True))

@@ -81,7 +81,7 @@ def press(reader: Reader, role: str, name: str) -> None:
 
 
 def newest_act(reader: Reader) -> str:
-    return reader.page.get_by_role("region", name="History").get_by_role("listitem").first.inner_text()
+    return reader.page.get_by_role("region", name="What happened last").get_by_role("listitem").first.inner_text()
 
 
 def invite(lead: Reader, browser: Browser, email: str, role: str, name: str) -> None:
@@ -130,7 +130,7 @@ def test_one_is_invited_acts_for_a_colleague_and_another_takes_over_from_who_lef
     switch_off(seat("Pia Lead"), "olu@portal.example")
     lena = seat("Lena Liaison")
     takes_over(lena, case)
-    acts = lena.page.get_by_role("region", name="History").get_by_role("listitem").all_inner_texts()
+    acts = lena.page.get_by_role("region", name="What happened last").get_by_role("listitem").all_inner_texts()
     assert "Olu has left." in acts[0]
     assert "AO vacant" in acts[1]
     assert "Casey View for Cleo Lead" in acts[2]

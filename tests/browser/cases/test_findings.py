@@ -64,6 +64,7 @@ def drafts_three(reviewer: Reader) -> str:
 def sends_them(reviewer: Reader, case: str) -> None:
     page = reviewer.page
     reviewer.open(case)
+    page.get_by_text("Other steps").click()
     reviewer.follow(page.get_by_role("main").get_by_role("link", name="Send to remediation", exact=True))
     reviewer.check("The list that goes out")
     assert all(page.get_by_text(text).is_visible() for _, _, text in THREE[:2])

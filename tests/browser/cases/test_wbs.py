@@ -20,7 +20,7 @@ PLANS = {
 
 def open_plan(reader: Reader, query: str) -> None:
     open_case(reader, query)
-    reader.follow(reader.page.get_by_role("link", name="Plan (WBS)"))
+    reader.follow(reader.page.get_by_role("main").get_by_role("link", name="Plan", exact=True))
 
 
 @pytest.mark.parametrize(("name", "query", "words"), PLANS.values(), ids=PLANS)
