@@ -5,7 +5,7 @@ const searchBox = searchForm?.querySelector("input[type=search]");
 
 function suggest(form, box) {
   const list = form.querySelector("[role=listbox]");
-  const status = form.querySelector("[role=status]");
+  const status = form.querySelector("[aria-live]");
   const answers = new Map();
   let waiting = 0;
   let asked = null;

@@ -95,7 +95,6 @@ def answers_them(provider: Reader) -> None:
 def hands_the_work_on(provider: Reader, case: str) -> None:
     page = provider.page
     provider.open(case)
-    provider.follow(page.get_by_role("main").get_by_role("link", name="Resubmit", exact=True))
     page.get_by_label(re.compile("^Answer to what was returned")).fill("All three are mended.")
     provider.follow(button(page, "Resubmit"))
     provider.follow(link(page, "Findings"))
