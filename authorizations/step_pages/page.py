@@ -151,7 +151,7 @@ class StepRequest:
         """The form before anything is typed: what is known, and today for what is done now."""
         fresh = self.form(initial={"happened_on": timezone.localdate()})
         if self.door.typed is not None:
-            fresh.initial.update(self.door.typed(fresh))
+            fresh.initial = {**fresh.initial, **self.door.typed(fresh)}
         return fresh
 
 

@@ -140,7 +140,7 @@ class Needs:
     def _show_again(self, typed: QueryDict) -> None:
         """What was typed before something was added elsewhere, and the files that came with it."""
         for form in self.forms:
-            form.initial.update(initial_of(form, typed))
+            form.initial = {**form.initial, **initial_of(form, typed)}
         for document in self.documents:
             document.stored = selected_by(typed.get(document.add_prefix("kept"), ""), self.user)
 

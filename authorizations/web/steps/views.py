@@ -74,7 +74,7 @@ def _leave(request: HttpRequest, record: Subject, step: str) -> HttpResponse:
     needs = Needs(user, record, offer_for(record, step, user, ever=True), request)
     typed = request.POST.copy()
     for document in needs.documents:
-        typed.update(document.ticket)
+        typed |= document.ticket
     return leave(request, detours(user, record).get(request.POST["detour"], ""), typed)
 
 
