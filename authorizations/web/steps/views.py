@@ -74,7 +74,8 @@ def _leave(request: HttpRequest, record: Subject, step: str) -> HttpResponse:
     needs = Needs(user, record, offer_for(record, step, user, ever=True), request)
     typed = request.POST.copy()
     for document in needs.documents:
-        typed |= document.ticket
+        for name, value in document.ticket.items():
+            typed[name] = value
     return leave(request, detours(user, record).get(request.POST["detour"], ""), typed)
 
 
