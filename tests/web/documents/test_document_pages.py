@@ -100,12 +100,13 @@ def test_the_list_costs_the_same_queries_with_one_document_and_with_many(
     client.force_login(cast.csp_lead)
     add(case, cast.csp_lead)
     body_of(client, page_of(case))
-    with django_assert_num_queries(4):
+    # session, person, case, what of it is unread, documents
+    with django_assert_num_queries(5):
         body_of(client, page_of(case))
     for number in range(5):
         add(case, cast.csp_lead, "other", title=f"Paper {number}", upload=kept_file())
         add(case, cast.csp_lead)
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         body_of(client, page_of(case))
 
 
