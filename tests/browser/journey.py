@@ -390,7 +390,7 @@ class Journey:
     def find_the_offering(self, reader: Reader) -> None:
         """By the search in the head of every page."""
         page, name = reader.page, self.records["the offering"]
-        self.hand.enter(page.get_by_role("combobox", name="Search offerings"), FactKind.TEXT, name)
+        self.hand.enter(page.get_by_role("search").get_by_label("Search offerings").first, FactKind.TEXT, name)
         page.keyboard.press("Enter")
         page.wait_for_url("**/search/**")
         self.settle(reader)

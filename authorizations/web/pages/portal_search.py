@@ -92,7 +92,8 @@ def _cases(user: User, words: str, most: int) -> Iterator[SearchHit]:
     """By offering, agency or id; else by each of several words, so that “offering agency” finds its case."""
     visible = Case.objects.visible_to(user).select_related("offering", "agency")
     begins = Q(offering__name__istartswith=words) | Q(agency__name__istartswith=words)
-    same = Q(public_id=words.lower()) | Q(offering__name__iexact=words)
+    # The whole name of an offering means the offering itself before its cases.
+    same = Q(public_id=words.lower())
     rows = _best(visible, same, begins).annotate(ended=Either(When(OPEN, then=Value(0)), default=Value(1)))
     order = ("fit", "ended", "-waits_since", "pk")
     found = list(search_cases(rows, words).order_by(*order)[:most])
