@@ -204,7 +204,8 @@ def test_a_web_process_killed_after_the_commit_loses_nothing(world: World) -> No
     assert world.comments("Last words") == 1
     # Whoever is mentioned, and the other sides' people on the case, each once.
     told = (
-        "SELECT COUNT(*), COUNT(DISTINCT recipient_id) FROM authorizations_message JOIN authorizations_event event ON event.id = event_id"
+        "SELECT COUNT(*), COUNT(DISTINCT recipient_id) FROM authorizations_message"
+        " JOIN authorizations_event event ON event.id = event_id"
         " JOIN authorizations_comment comment ON event.subject_type = 'comment' AND comment.id = event.subject_id"
         " WHERE comment.text = 'Last words'"
     )
