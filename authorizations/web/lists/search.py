@@ -26,7 +26,8 @@ def with_initials(words: str) -> Q:
 
     From the initials of their names, with or without small words and “Department of”; else from a short table.
     """
-    if re.fullmatch("[A-Za-z]{2,8}", words) is None:
+    # Longer small letters are a word, for which it would not pay to look through every name.
+    if re.fullmatch("[A-Za-z]{2,4}|[A-Z]{5,8}", words) is None and words.lower() not in OTHERWISE:
         return Q(pk__in=[])
     # The letters of U.S. are two of the abbreviation and one word of the name.
     beyond = [words, *([words[2:]] if words[:2].lower() == "us" and len(words) > 3 else [])]
