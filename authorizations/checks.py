@@ -43,7 +43,7 @@ def audit_log_role(app_configs: Any, **kwargs: Any) -> list[checks.CheckMessage]
     try:
         lifted = triggers.may_be_lifted(connection)
     except DatabaseError:
-        # Whether it can be reached is not what is asked here.
+        # Readiness asks whether it can be reached; this asks only how it is set.
         return []
     hint = "Let another role own the tables, and run grant_application for the portal’s (docs/operations.md)."
     return [checks.Warning(f"{lifted[:1].upper()}{lifted[1:]}.", hint=hint, id="portal.W002")] if lifted else []

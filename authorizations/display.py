@@ -29,7 +29,7 @@ def label(words: type[Any], value: str) -> str:
 
 
 def small(words: str) -> str:
-    """Words as they stand inside a sentence; an abbreviation keeps its letters."""
+    """Words for the middle of a sentence; an abbreviation keeps its letters."""
     return words if words[1:2].isupper() else words[:1].lower() + words[1:]
 
 

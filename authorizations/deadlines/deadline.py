@@ -159,7 +159,7 @@ class AtoDeadlineRow(NamedTuple):
         return known_since(self.source, self.signed_on, self.published_since)
 
 
-# What is owed of an offering because of an act that somebody recorded here.
+# Duties of an offering that follow from an act recorded here.
 OF_RECORDED_ACTS = frozenset({"L15", "N04", "N23", "N25", "pipeline"})
 
 

@@ -62,7 +62,7 @@ def latest(today: date) -> date:
 
 
 def wrong_day(value: Any, as_of: date, *, may_be_later: bool) -> str:
-    """What is wrong with a day that a person entered, to stand after its label and a colon; blank for nothing."""
+    """What is wrong with a day that a person entered, in words that follow its label; blank for nothing."""
     if not isinstance(value, date):
         return "give a date."
     if value < EARLIEST:

@@ -30,7 +30,6 @@ from authorizations.presenters.cases.labels import (
     also_waits_on,
     letter_due,
     party_name,
-    purpose,
     waivers_of,
 )
 from authorizations.presenters.cases.path import path_of, shares, spans_of
@@ -109,7 +108,6 @@ def _turn(found: Case, today: date) -> dict[str, Any]:
         "party": party_name(found, found.waits_on),
         "days": (today - timezone.localdate(found.waits_since)).days,
         "since": timezone.localdate(found.waits_since),
-        "purpose": purpose(found),
         "also": " ".join(filter(None, (letter_due(found), also_waits_on(found)))),
     }
 
