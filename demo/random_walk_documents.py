@@ -10,7 +10,7 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.utils import timezone
 
 from accounts.models import User
-from authorizations.actions.documents.documents import add_version, verify_reference, withdraw_version
+from authorizations.actions.documents.documents import add_version, state_version, verify_reference, withdraw_version
 from authorizations.actions.documents.requirements import known_documents
 from authorizations.actions.findings.findings import answer_findings, ask_again, draft_finding, resolve_findings
 from authorizations.actions.refusals import Refused
@@ -104,10 +104,14 @@ class Errands:
 
     def _touch(self, version: DocumentVersion, subject: Case | Ato) -> None:
         actor = self._someone(subject, frozenset(Party))
-        if self.dice.random() < 0.5:
+        way = self.dice.random()
+        if way < 0.5:
             withdraw_version(version.public_id, actor=actor, now=self.now, reason="It was another one's.")
+            return
+        today, rule = timezone.localdate(self.now), known_documents(subject).get(version.document.key)
+        if way < 0.75 and rule and rule.statements:
+            state_version(version.public_id, actor=actor, now=self.now, stated=rule.statements, stated_on=today)
         else:
-            today = timezone.localdate(self.now)
             verify_reference(version.public_id, actor=actor, now=self.now, verified_on=today)
 
     def _someone(self, subject: Case | Ato, parties: Iterable[Party]) -> User:

@@ -40,6 +40,7 @@ class VersionAct(StrEnum):
     SHARE = "share"
     WITHDRAW = "withdraw"
     VERIFY = "verify"
+    STATE = "state"
 
 
 class Version(Schema):
@@ -113,6 +114,8 @@ class ActTaken(schemas.RequestBody):
 
     reason: Text = Field("", description="With withdraw: why.")
     verified_on: date | None = Field(None, description="With verify: the day on which it was found there.")
+    stated: list[str] = Field([], max_length=20, description="With state: keys of the document's statements.")
+    stated_on: date | None = Field(None, description="With state: the day on which it was signed, or became true.")
     revision: int | None = Field(None, ge=0, description="The record's, to be refused if it changed since.")
 
 
@@ -213,19 +216,27 @@ def copy(request: HttpRequest, public_id: str) -> FileResponse:
 
 
 @acting(
-    router, RECORD + "/{act}", Version, "api_document_act", "act_on_document", "Share, withdraw or verify a version"
+    router,
+    RECORD + "/{act}",
+    Version,
+    "api_document_act",
+    "act_on_document",
+    "Share, withdraw or verify a version, or state something of it",
 )
 def act_on(request: HttpRequest, public_id: str, act: VersionAct, body: ActTaken) -> Version:
-    """Shares a draft, withdraws a version with a reason, or notes that a reference was looked up."""
+    """Shares a draft, withdraws a version with a reason, notes a look-up, or records a signature or statement."""
     user = person(request)
     actions: dict[VersionAct, tuple[Callable[..., DocumentVersion], dict[str, Any]]] = {
         VersionAct.SHARE: (document_actions.share_draft, {}),
         VersionAct.WITHDRAW: (document_actions.withdraw_version, {"reason": body.reason}),
         VersionAct.VERIFY: (document_actions.verify_reference, {"verified_on": body.verified_on}),
+        VersionAct.STATE: (document_actions.state_version, {"stated": body.stated, "stated_on": body.stated_on}),
     }
     verb, given = actions[act]
     if act is VersionAct.VERIFY and body.verified_on is None:
         raise NotReady([Problem("verified_on", "Say on which day it was looked up.", "verified_on")])
+    if act is VersionAct.STATE and body.stated_on is None:
+        raise NotReady([Problem("stated_on", "Say on which day it was signed, or became true.", "stated_on")])
     verb(public_id, actor=user, now=timezone.now(), revision=body.revision, **given)
     return again(user, public_id)
 

@@ -58,9 +58,9 @@ class Document(models.Model):
 class DocumentVersion(models.Model):
     """One version: a file, kept under its SHA-256, or a reference to where the content is and must stay.
 
-    A version is never changed or replaced, only followed by a newer one or withdrawn with a reason. Until
+    Its content is never changed or replaced, only followed by a newer version or withdrawn with a reason. Until
     ``shared_at`` it is a draft inside the organization for which it was added. ``stated`` are keys of what was
-    stated of it, such as its signatures.
+    stated of it, such as its signatures, with it or later; the audit log says by whom and when.
     """
 
     public_id = PublicIdField()

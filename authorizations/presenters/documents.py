@@ -1,6 +1,6 @@
 """The documents of a record as every door tells them: which there are, who asks for each, and how each stands."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
@@ -13,12 +13,14 @@ from accounts.models import User
 from authorizations.actions.acting_capacity import Subject, acting_context
 from authorizations.actions.documents.documents import version_acts
 from authorizations.actions.documents.requirements import SIDE_OF, adders, known_documents, may_be_added, who_adds
+from authorizations.display import day_text
 from authorizations.lifecycle.context import ActingContext
-from authorizations.lifecycle.gates.documents import CONDITIONS, OF_THE_ACT
+from authorizations.lifecycle.gates.documents import CONDITIONS, OF_THE_ACT, what_is_wrong
 from authorizations.lifecycle.step import Step
 from authorizations.lifecycle.turns import ON_WHOM
-from authorizations.models import Ato, Case, DocumentVersion
+from authorizations.models import Ato, Case, DocumentVersion, Event
 from authorizations.models.document import OTHER
+from authorizations.models.querysets import event_subject_type
 from authorizations.policy import Party
 from authorizations.rules.documents import DocumentRequirement, DocumentRule
 from authorizations.vocabulary import Scan
@@ -49,11 +51,18 @@ class VersionPresenter:
 
     @classmethod
     def of(
-        cls, subject: Subject, context: ActingContext, rule: DocumentRule | None, version: DocumentVersion
+        cls,
+        subject: Subject,
+        context: ActingContext,
+        rule: DocumentRule | None,
+        version: DocumentVersion,
+        later: Mapping[tuple[str, str], str] | None = None,
     ) -> "VersionPresenter":
+        """later: who stated what after the version was added, and when, by version and statement."""
         statements = rule.statements if rule else {}
         opens = version.scan in {Scan.CLEAN, Scan.UNSCANNED} and not version.withdrawn_at
-        stated = [statements.get(each, each) for each in version.stated]
+        by = {each: (later or {}).get((version.public_id, each), "") for each in version.stated}
+        stated = [f"{statements.get(each, each)}{f' ({who})' if who else ''}" for each, who in by.items()]
         return cls(version, stated, version_acts(subject, version, context), opens)
 
     @property
@@ -76,6 +85,7 @@ class DocumentPresenter:
     rule: DocumentRule | None
     asks: str
     is_asked_now: bool
+    wants: str  # what the steps that lead on miss of it, in a sentence
     versions: list[VersionPresenter]
     adds: bool
     adders: str
@@ -107,7 +117,7 @@ class DocumentPresenter:
     @property
     def state(self) -> tuple[str, str]:
         if self.current:
-            return "Here", "good"
+            return ("Here, not complete", "warn") if self.wants else ("Here", "good")
         states = [each.state for each in self.pending]
         if states:
             return states[0]
@@ -131,7 +141,7 @@ def parts_of(subject: Subject, context: ActingContext, wanted: str = "") -> list
 
     wanted: the key of a document that is to be shown at once, wherever it stands.
 
-    One query, however many documents there are.
+    One query, however many documents there are, and one more where something was stated of them.
     """
     documents = _documents(subject, context)
     named = [document for document in documents if document.key != OTHER]
@@ -146,12 +156,13 @@ def parts_of(subject: Subject, context: ActingContext, wanted: str = "") -> list
 
 
 def summary(subject: Subject, user: User, today: date) -> tuple[int, int]:
-    """Of the documents that steps of the present stage must have, how many are here, and how many they are.
+    """Of the documents that steps of the present stage must have, how many are here as asked, and how many they are.
 
     From the record's own summary, without a query.
     """
-    asked = [rule.key for rule in readable(subject, user).values() if _is_needed(subject, rule, today)]
-    return sum(key in subject.document_summary for key in asked), len(asked)
+    needed = (rule for rule in readable(subject, user).values() if _is_needed(subject, rule, today))
+    asked = [_wants(subject, rule, today) for rule in needed]
+    return sum(not wants for wants in asked), len(asked)
 
 
 def readable(subject: Subject, user: User) -> dict[str, DocumentRule]:
@@ -169,10 +180,27 @@ def _documents(subject: Subject, context: ActingContext) -> list[DocumentPresent
     for row in rows.order_by("document__key", "document__title", "-number"):
         versions.setdefault((row.document.key, row.document.title), []).append(row)
     rules = readable(subject, context.user)
+    later = (
+        _stated_later(subject, context.user) if any(each.stated for some in versions.values() for each in some) else {}
+    )
     names = [(key, "") for key in rules] + [name for name in versions if name[0] not in rules]
     return [
-        _document(subject, context, rules.get(key), key, title, versions.get((key, title), [])) for key, title in names
+        _document(subject, context, rules.get(key), key, title, versions.get((key, title), []), later)
+        for key, title in names
     ]
+
+
+def _stated_later(subject: Subject, user: User) -> dict[tuple[str, str], str]:
+    """Who stated what of a version after it was added, and of which day, by version and statement; one query."""
+    found = Event.objects.readable_history(subject, user).filter(verb=f"{event_subject_type(subject)}.document_stated")
+    return {
+        (
+            event.changes["version"][1],
+            word,
+        ): f"{event.who}, {day_text(date.fromisoformat(event.changes['stated_on'][1]))}"
+        for event in found.select_related("actor__merged_into", "acted_for__merged_into").order_by("pk")
+        for word in event.changes["stated"][1]
+    }
 
 
 def _document(
@@ -182,6 +210,7 @@ def _document(
     key: str,
     title: str,
     versions: Sequence[DocumentVersion],
+    later: Mapping[tuple[str, str], str],
 ) -> DocumentPresenter:
     adds = (rule is not None or key == OTHER) and bool(adders(subject, key, context)) and may_be_added(subject, key)
     return DocumentPresenter(
@@ -190,7 +219,8 @@ def _document(
         rule=rule,
         asks=_asks(_asking(subject, rule)) if rule else "",
         is_asked_now=_is_needed(subject, rule, context.as_of),
-        versions=[VersionPresenter.of(subject, context, rule, version) for version in versions],
+        wants=_wants(subject, rule, context.as_of) if rule else "",
+        versions=[VersionPresenter.of(subject, context, rule, version, later) for version in versions],
         adds=adds,
         adders=_in_words(who_adds(subject, key)) if rule else "",
     )
@@ -198,10 +228,19 @@ def _document(
 
 def _is_needed(subject: Subject, rule: DocumentRule | None, today: date) -> bool:
     """Whether a step that leads on from here must have it, as the record is; not what the act itself decides."""
-    if rule is None:
-        return False
-    blocking_problems = (how.when for _, how in _asking(subject, rule, now=True) if how.force == MUST)
-    return any(when not in OF_THE_ACT and CONDITIONS[when][0](subject, {}, today) for when in blocking_problems)
+    return rule is not None and any(True for _ in _blocking(subject, rule, today))
+
+
+def _wants(subject: Subject, rule: DocumentRule, today: date) -> str:
+    """What those steps miss of it, by their own gates: the documents are complete where no document holds them up."""
+    missed = (what_is_wrong(subject, rule, how) for how in _blocking(subject, rule, today))
+    return next((words for words in missed if words), "")
+
+
+def _blocking(subject: Subject, rule: DocumentRule, today: date) -> Iterator[DocumentRequirement]:
+    for _, how in _asking(subject, rule, now=True):
+        if how.force == MUST and how.when not in OF_THE_ACT and CONDITIONS[how.when][0](subject, {}, today):
+            yield how
 
 
 def _in_words(parties: frozenset[Party]) -> str:

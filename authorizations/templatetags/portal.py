@@ -217,7 +217,12 @@ def of_so_many(here: int, asked: int) -> str:
     return f"{here} of {asked} needed at this stage {'is' if here == 1 else 'are'} here"
 
 
-DOCUMENT_ACTS = {"share": "Share it", "withdraw": "Withdraw it", "verify": "Note that it was looked up"}
+DOCUMENT_ACTS = {
+    "share": "Share it",
+    "withdraw": "Withdraw it",
+    "verify": "Note that it was looked up",
+    "state": "Record a signature or statement",
+}
 
 
 @register.filter

@@ -111,6 +111,9 @@ def test_a_version_is_shared_verified_and_withdrawn(cast: Cast, case: Case) -> N
     assert post(client, f"{address}/verify", {}).json()["problems"][0]["where"] == "verified_on"
     today = timezone.localdate().isoformat()
     assert post(client, f"{address}/verify", {"verified_on": today}).json()["verified_on"] == today
+    assert post(client, f"{address}/state", {}).json()["problems"][0]["where"] == "stated_on"
+    signed = {"stated": ["signed_by_provider"], "stated_on": today}
+    assert post(client, f"{address}/state", signed).json()["stated"] == ["signed_by_provider"]
     assert post(program_of(cast.liaison), f"{address}/withdraw", {"reason": "No."}).status_code == 403
     assert post(client, f"{address}/withdraw", {"reason": "Wrong."}).json()["withdrawn_reason"] == "Wrong."
     assert post(client, f"{address}/withdraw", {"reason": "Wrong."}).status_code == 409
@@ -154,6 +157,6 @@ def test_no_word_of_a_body_breaks_anything(cast: Cast, case: Case, kind: str) ->
         sent = {"key": "wbs", "upload": file, name: HOSTILE_TEXT[kind]}
         assert client.post(f"{documents_of(case)}/file", sent).status_code in {201, 400, 409}, name
     version = add(case, cast.csp_lead)
-    for act in ("withdraw", "verify"):
-        body = {"reason": text, "verified_on": text}
+    for act in ("withdraw", "verify", "state"):
+        body = {"reason": text, "verified_on": text, "stated": [text], "stated_on": text}
         assert post(client, f"/api/documents/{version.public_id}/{act}", body).status_code in {400, 409}

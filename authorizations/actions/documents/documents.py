@@ -1,4 +1,4 @@
-"""The documents of a case or an ATO: adding a version, sharing a draft, withdrawing one, looking a reference up.
+"""The documents of a case or an ATO: adding a version, what is stated of it later, drafts, withdrawing, references.
 
 Nothing replaces a version but a newer one. The files themselves are kept before a verb is called, under their SHA-256:
 a crash between leaves a file without a row, never a row without its file.
@@ -19,9 +19,12 @@ from authorizations.actions.documents.requirements import (
     known_documents,
     may_be_added,
     problems_of,
+    problems_of_statements,
     problems_of_the_day,
+    side_of,
 )
 from authorizations.actions.documents.versions import (
+    NOT_YOURS,
     adding,
     enter_version,
     hold,
@@ -33,8 +36,8 @@ from authorizations.actions.documents.versions import (
     version_reference,
     who_adds_any,
 )
-from authorizations.actions.door import action, update
-from authorizations.actions.refusals import Blocked, NoLongerPossible, NotPermitted, NotReady
+from authorizations.actions.door import Changes, action, update
+from authorizations.actions.refusals import Blocked, NoLongerPossible, NotPermitted, NotReady, refuse_unready
 from authorizations.actions.steps import refuse_stale
 from authorizations.lifecycle.context import ActingContext
 from authorizations.lifecycle.problems import REASON
@@ -148,6 +151,42 @@ def verify_reference(
     return version
 
 
+def state_version(
+    public_id: str,
+    *,
+    actor: User,
+    now: datetime,
+    stated: Iterable[str],
+    stated_on: date,
+    revision: int | None = None,
+) -> DocumentVersion:
+    """States of a version that is here what was not stated yet, such as that it was signed: no new file is needed.
+
+    Only by those who may add the document themselves: who stands in for others adds a version, with a note.
+
+    Args:
+        stated: keys of statements; those that were stated before are passed over.
+        stated_on: the day on which it was signed, or became true.
+    """
+    with action(actor, now=now) as act:
+        subject, context, version = hold_version(public_id, act, actor)
+        key, given = version.document.key, list(stated)
+        refuse_foreign(subject, key, act, context, revision)
+        if not (own := adders(subject, key, context) & context.parties):
+            raise NotPermitted(NOT_YOURS)
+        if version.withdrawn_at or version.is_draft or version.scan == Scan.INFECTED:
+            raise NoLongerPossible("Nothing is stated of this version: it is a draft, was withdrawn or was refused.")
+        rule = known_documents(subject).get(key)
+        refuse_unready(list(problems_of_statements(rule, given, stated_on, act.day)))
+        new = [each for each in rule.statements if each in given and each not in version.stated] if rule else []
+        if not new:
+            raise NoLongerPossible("This is stated already.")
+        update(version, stated=[*version.stated, *new])
+        how: Changes = {"stated_on": [None, stated_on.isoformat()], "stated_by": [None, side_of(own, own).value]}
+        enter_version(act, subject, version, "document_stated", {**version_reference(version, new), **how})
+    return version
+
+
 def note_download(public_id: str, *, actor: User, now: datetime) -> DocumentVersion:
     """Counts that a person takes a copy of a file, and returns the version; the timer enters what was counted."""
     version: DocumentVersion = DocumentVersion.objects.visible_to(actor).get(public_id=public_id)
@@ -177,9 +216,18 @@ def version_acts(subject: Subject, version: DocumentVersion, context: ActingCont
     open_to = {
         "share": own and adds and version.is_draft,
         "verify": adds and not version.is_file,
+        "state": adds and bool(unstated(subject, version)) and bool(adders(subject, key, context) & context.parties),
         "withdraw": own,
     }
     return [act for act, is_open in open_to.items() if is_open and not version.withdrawn_at]
+
+
+def unstated(subject: Subject, version: DocumentVersion) -> dict[str, str]:
+    """What can still be stated of a version, by key; nothing of a draft or of a file that was refused."""
+    rule = known_documents(subject).get(version.document.key)
+    if rule is None or version.is_draft or version.scan == Scan.INFECTED:
+        return {}
+    return {key: words for key, words in rule.statements.items() if key not in version.stated}
 
 
 def sides_adding(subject: Subject, key: str, context: ActingContext) -> frozenset[Turn]:

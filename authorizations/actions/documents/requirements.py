@@ -10,7 +10,7 @@ from accounts.roles import OrganizationKind
 from authorizations.actions.acting_capacity import Subject
 from authorizations.lifecycle.context import ActingContext
 from authorizations.lifecycle.problems import Problem
-from authorizations.lifecycle.step import EARLIEST
+from authorizations.lifecycle.step import EARLIEST, wrong_day
 from authorizations.models import Ato, Case
 from authorizations.models.document import OTHER
 from authorizations.policy import SIDES, Party
@@ -23,6 +23,7 @@ LONGEST_TITLE, LONGEST_LOCATION = 120, 500
 SIDE_OF: Mapping[Party, Turn] = {party: Turn(kind.value) for kind, parties in SIDES.items() for party in parties}
 # What is said of a document whose content is not kept here.
 STAYS = "This document stays where it is: the portal holds a reference to it, no copy. Say where it can be read."
+NOT_STATABLE = Problem("stated", "That cannot be stated of this document. Tick one of the choices.", "stated")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +114,7 @@ def problems_of(
     yield from _of_the_title(key, version_input.title)
     yield from _of_the_content(rule, version_input, today)
     if not set(version_input.stated) <= set(rule.statements if rule else ()):
-        yield Problem("stated", "That cannot be stated of this document. Tick one of the choices.", "stated")
+        yield NOT_STATABLE
     if len(version_input.note) > LONGEST_TEXT:
         yield Problem("note", f"Shorten the note to {LONGEST_TEXT} characters.", "note")
     if for_unstaffed_organization and not version_input.note:
@@ -147,6 +148,18 @@ def _of_the_content(rule: DocumentRule | None, version_input: VersionInput, toda
         yield Problem("verified_on", "Only a reference is looked up. Leave the day out.", "verified_on")
     elif version_input.verified_on:
         yield from problems_of_the_day(version_input.verified_on, today)
+
+
+def problems_of_statements(
+    rule: DocumentRule | None, stated: Sequence[str], stated_on: date, today: date
+) -> Iterator[Problem]:
+    """What is wrong with what is stated of a version that is there already."""
+    if not stated:
+        yield Problem("stated", "Tick what you state of it.", "stated")
+    if not set(stated) <= set(rule.statements if rule else ()):
+        yield NOT_STATABLE
+    if words := wrong_day(stated_on, today, may_be_later=False):
+        yield Problem("stated_on", f"Signed or stated on: {words}", "stated_on")
 
 
 def problems_of_the_day(verified_on: date, today: date, before: date | None = None) -> Sequence[Problem]:

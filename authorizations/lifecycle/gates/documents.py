@@ -112,7 +112,7 @@ def _problems(
 ) -> Iterator[Problem]:
     if not CONDITIONS[requirement.when][0](record, facts, day):
         return
-    words = _what_is_wrong(record, rule, requirement)
+    words = what_is_wrong(record, rule, requirement)
     if words:
         force = Force.MUST if requirement.force == "must" else Force.SHOULD
         yield Problem(
@@ -120,7 +120,7 @@ def _problems(
         )
 
 
-def _what_is_wrong(record: DocumentGateSubject, rule: DocumentRule, requirement: DocumentRequirement) -> str:
+def what_is_wrong(record: DocumentGateSubject, rule: DocumentRule, requirement: DocumentRequirement) -> str:
     """The sentence that names what is missing and who adds it; blank where nothing is."""
     paper, who = _document(record, rule), adders(rule)
     if paper is None and requirement.told:
@@ -130,13 +130,18 @@ def _what_is_wrong(record: DocumentGateSubject, rule: DocumentRule, requirement:
     lacking = [rule.statements[word] for word in requirement.stated if word not in paper["stated"]]
     if lacking:
         words = "; ".join(f"“{each}”" for each in lacking)
-        return f"Version {paper['number']} of {rule.label} does not state: {words}. {_upper(who)} adds one that does."
-    since = returned_at(record) if requirement.anew else None
-    if since is not None and datetime.fromisoformat(paper["at"]) < since:
-        returned = day_text(timezone.localdate(since))
+        return f"Version {paper['number']} of {rule.label} does not state: {words}. {_upper(who)} states it."
+    if outdated(record, paper, requirement):
+        returned = day_text(timezone.localdate(returned_at(record)))
         newer = f"{rule.label} must be newer than what was given back on {returned}"
         return f"{newer}: {who} adds a version. The same file again does not count."
     return ""
+
+
+def outdated(record: Any, paper: Mapping[str, Any], requirement: DocumentRequirement) -> bool:
+    """Whether a document of this summary was there before what was given back, and has to be newer."""
+    since = returned_at(record) if requirement.anew else None
+    return since is not None and datetime.fromisoformat(paper["at"]) < since
 
 
 def _document(record: Any, rule: DocumentRule) -> dict[str, Any] | None:

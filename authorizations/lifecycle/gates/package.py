@@ -24,7 +24,7 @@ def wbs_signed_here(case: CaseSubject, facts: Facts, context: ActingContext) -> 
     """The newest version of the WBS is signed by the side that signs."""
     side, paper = owing_side(case, SIGNATURE, context), case.document_summary.get("wbs")
     if side and paper and f"signed_by_{side}" not in paper["stated"]:
-        words = f"Version {paper['number']} of the WBS is not signed by the {side}: add the version that is."
+        words = f"Version {paper['number']} of the WBS is not signed by the {side}: record the signature."
         yield words, "document:wbs"
 
 

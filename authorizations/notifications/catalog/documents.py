@@ -27,6 +27,7 @@ DOCUMENT_ACTS = {
     "document_shared": "Document added",
     "document_withdrawn": "Document withdrawn",
     "document_verified": "Reference looked up",
+    "document_stated": "Signature or statement recorded",
     "document_cleared": "Document scanned, and in force",
     "document_refused": "Document refused by the scanner",
 }
@@ -41,6 +42,14 @@ def _added(event: Event) -> Iterator[MessageContent]:
     if not version.counts:  # it is told once the scanner has looked at it
         return
     yield from _messages(event, version, _leads(record, {Turn(waits_on)}, version.document.inside))
+
+
+def _stated(event: Event) -> Iterator[MessageContent]:
+    """Whose turn it is hears of a signature that another side records."""
+    version, record = _of(event)
+    waits_on, by = record.waits_on if isinstance(record, Case) else Turn.NOBODY, event.changes["stated_by"][1]
+    if version.counts and waits_on != by and not (waits_on == Turn.OFFICIAL and by == Turn.AGENCY):
+        yield from _messages(event, version, _leads(record, {Turn(waits_on)}, version.document.inside))
 
 
 def _withdrawn(event: Event) -> Iterator[MessageContent]:
@@ -126,6 +135,7 @@ _WORDS: dict[str, Words] = {
     "document_added": _added,
     "document_shared": _added,
     "document_cleared": _added,
+    "document_stated": _stated,
     "document_withdrawn": _withdrawn,
     "document_refused": _refused,
 }

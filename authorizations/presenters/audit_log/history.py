@@ -244,6 +244,8 @@ def _document(record: Any, changes: dict[str, list[Any]]) -> Iterator[tuple[str,
         yield "Stated", "; ".join(rule.statements.get(each, each) for each in changes["stated"][1])
     if "verified_on" in changes:
         yield "Looked up on", _day(changes["verified_on"][1])
+    if "stated_on" in changes:
+        yield "Signed or stated on", _day(changes["stated_on"][1])
 
 
 # So many dates of a plan are told one by one; the plan itself shows them all.

@@ -87,5 +87,5 @@ def _in_the_box(request: HttpRequest, user: User, case: Case, offer: Offer) -> d
     asked = StepRequest(request, case, offer, step_pages_of(Case, user))
     form = asked.fresh_form()
     context = step_context(asked, form)
-    needed = len(form.needed_fields) + len(context["needs"].documents)
+    needed = len(form.needed_fields) + len(context["needs"].documents) + len(context["needs"].statements)
     return context if needed <= SHORT and not asked.returned else {}

@@ -1,11 +1,12 @@
 """The forms of documents: adding a version, and what is done with one."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from django import forms
 from django.core import signing
+from django.utils import timezone
 from django.utils.html import format_html
 
 from accounts.models import User
@@ -136,6 +137,20 @@ def _as_offered(offer: ReusableVersion) -> str:
         offer.location,
         looked_up,
     )
+
+
+class StateForm(PageForm):
+    """What is stated of a version that is here already; ``unstated``: what was not yet, by key."""
+
+    stated = checkboxes(
+        "What you state of it", missing="Tick what you state of it.", invalid="That was stated already, or cannot be."
+    )
+    stated_on = day("Signed or stated on", "The day on which it was signed, or became true.")
+
+    def __init__(self, *args: Any, unstated: Mapping[str, str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial.setdefault("stated_on", timezone.localdate())
+        self.set_choices("stated", unstated.items())
 
 
 class VerifyForm(PageForm):

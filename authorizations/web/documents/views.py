@@ -25,7 +25,7 @@ from authorizations.rules.documents import DocumentRule
 from authorizations.step_pages.inputs import PageForm, ReasonForm
 from authorizations.web.answers import carried_out, trail_of
 from authorizations.web.cases.frame import case_frame
-from authorizations.web.documents.forms import AddForm, CarryOverForm, VerifyForm, ticket_of
+from authorizations.web.documents.forms import AddForm, CarryOverForm, StateForm, VerifyForm, ticket_of
 from authorizations.web.documents.uploads import taken_in
 from authorizations.web.page_access import person
 
@@ -143,6 +143,11 @@ VERBS: dict[str, tuple[Verb, str, str]] = {
         "The version is withdrawn. The history keeps it.",
     ),
     "verify": (document_actions.verify_reference, "Note that it was looked up", "The day is noted."),
+    "state": (
+        document_actions.state_version,
+        "Record a signature or statement",
+        "It is recorded with your name and the day. No new file is needed.",
+    ),
 }
 
 
@@ -154,7 +159,7 @@ def document_act(request: HttpRequest, public_id: str, act: str) -> HttpResponse
     verb, label, done = VERBS[act]
     if act not in document_actions.version_acts(record, seen, acting):
         _refuse(record, seen, acting, act)
-    form = _act_form(act, record, request.POST if request.method == "POST" else None)
+    form = _act_form(act, record, seen, request.POST if request.method == "POST" else None)
     # A second press finds it done already (409).
     if form.is_valid() and form.carry_out(user, verb, seen.public_id, **form.cleaned_data):
         return carried_out(request, form, done, document_row(record, seen.document.key))
@@ -174,15 +179,17 @@ def document_act(request: HttpRequest, public_id: str, act: str) -> HttpResponse
 def _refuse(record: Subject, version: DocumentVersion, context: ActingContext, act: str) -> None:
     key = version.document.key
     sides = document_actions.sides_adding(record, key, context)
-    is_theirs = adders(record, key, context) if act == "verify" else version.side in sides
+    is_theirs = adders(record, key, context) if act in {"verify", "state"} else version.side in sides
     if not is_theirs:
         raise PermissionDenied("Your role does not do this with this version. The page of the documents says who does.")
     raise NoLongerPossible("You cannot do this with this version now. The documents page lists your choices.")
 
 
-def _act_form(act: str, record: Subject, submitted: Any) -> PageForm:
+def _act_form(act: str, record: Subject, version: DocumentVersion, submitted: Any) -> PageForm:
     if act == "withdraw":
         return ReasonForm(submitted, word="case" if isinstance(record, Case) else "ATO")
+    if act == "state":
+        return StateForm(submitted, unstated=document_actions.unstated(record, version))
     return (
         VerifyForm(submitted, initial={"verified_on": timezone.localdate()}) if act == "verify" else PageForm(submitted)
     )

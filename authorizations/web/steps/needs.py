@@ -5,27 +5,27 @@ had been added on the page of the documents.
 """
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.http import HttpRequest, QueryDict
 
 from accounts.models import User
 from authorizations.actions.cases.cases import record_facts, recordable
-from authorizations.actions.documents.documents import add_version
+from authorizations.actions.documents.documents import add_version, state_version
 from authorizations.actions.documents.requirements import StoredFile
 from authorizations.actions.refusals import NotReady
 from authorizations.actions.steps import Offer
 from authorizations.exchange.documents.upload import MEGABYTE
-from authorizations.lifecycle.gates.documents import OF_THE_ACT, WHERE, asked
+from authorizations.lifecycle.gates.documents import OF_THE_ACT, WHERE, asked, outdated
 from authorizations.lifecycle.problems import Problem
-from authorizations.models import Ato, Case
+from authorizations.models import Ato, Case, DocumentVersion
 from authorizations.presenters.document_links import document_place
 from authorizations.presenters.documents import readable
 from authorizations.rules.documents import DocumentRule
 from authorizations.step_pages.inputs import PageForm, field_of
 from authorizations.step_pages.page import asking, blocking
-from authorizations.web.documents.forms import AddForm, selected_by, ticket_of
+from authorizations.web.documents.forms import AddForm, StateForm, selected_by, ticket_of
 from authorizations.web.documents.uploads import taken_in
 from authorizations.web.steps.detours import initial_of
 
@@ -60,6 +60,23 @@ class NeededDocument(AddForm):
         """Whether the person brought or stated anything."""
         names = ("upload", "location", "stated", "kept")
         return any(self.data.get(self.add_prefix(name)) or self.add_prefix(name) in self.files for name in names)
+
+
+class NeededStatement(StateForm):
+    """What the step waits for of a document that is here already: ticks, without a new file."""
+
+    def __init__(self, *args: Any, key: str, rule: DocumentRule, why: str, version: DocumentVersion, **kwargs: Any):
+        unstated = {word: label for word, label in rule.statements.items() if word not in version.stated}
+        super().__init__(*args, unstated=unstated, prefix=f"document-{key}", **kwargs)
+        self.key, self.rule, self.why, self.version = key, rule, why, version
+        self.fields["stated"].label = "Tick what holds of it"
+
+    # No file comes with it.
+    ticket: ClassVar[dict[str, str]] = {}
+
+    @property
+    def is_sent(self) -> bool:
+        return bool(self.data.get(self.add_prefix("stated")))
 
 
 class NeededFacts(PageForm):
@@ -106,14 +123,21 @@ class Needs:
             for each in found
             if each.where.startswith(WHERE) and document_place(offer.context, record, each.where)
         }
+        statable = _statable(record, offer, [rules[key] for key in keys if key in rules])
+        self.statements = [
+            NeededStatement(data, key=key, rule=rules[key], why=keys[key], version=version)
+            for key, version in statable.items()
+        ]
         self.documents = [
-            NeededDocument(data, files, key=key, rule=rules[key], why=why) for key, why in keys.items() if key in rules
+            NeededDocument(data, files, key=key, rule=rules[key], why=why)
+            for key, why in keys.items()
+            if key in rules and key not in statable
         ]
         self.documents += [
             NeededDocument(data, files, key=rule.key, rule=rule, why=TOLD, told=True)
             for rule in _told(record, offer, set(rules) - set(keys))
         ]
-        here = {*reasons, *(f"{WHERE}{document.key}" for document in self.documents)}
+        here = {*reasons, *(f"{WHERE}{document.key}" for document in [*self.documents, *self.statements])}
         self.elsewhere: list[Problem] = [each for each in blocking(offer) if each.where not in here]
         if request:
             self._take_files_in()
@@ -122,11 +146,11 @@ class Needs:
 
     @property
     def are_any(self) -> bool:
-        return bool(self.documents or self.facts)
+        return bool(self.documents or self.statements or self.facts)
 
     @property
     def forms(self) -> list[PageForm]:
-        return [*self.documents, *([self.facts] if self.facts else [])]
+        return [*self.documents, *self.statements, *([self.facts] if self.facts else [])]
 
     @property
     def mistakes(self) -> int:
@@ -157,6 +181,7 @@ class Needs:
         """Files what was sent, one act each; the revision after them, None where some was refused."""
         record_type = Case if isinstance(self.record, Case) else Ato
         done = [self._add(document, record_type) for document in self.sent]
+        done += [_state(statement, self.user) for statement in self.statements if statement.is_sent]
         revision += sum(done)
         if self.facts and self.facts.is_valid() and self.facts.given:
             given = {"revision": revision, **self.facts.given}
@@ -173,6 +198,30 @@ class Needs:
             return False
         given = {"upload": document.stored, **document.arguments}
         return document.carry_out(self.user, add_version, record_type, self.record.public_id, document.key, **given)
+
+
+def _state(statement: NeededStatement, user: User) -> bool:
+    return statement.is_valid() and statement.carry_out(
+        user, state_version, statement.version.public_id, **statement.cleaned_data
+    )
+
+
+def _statable(record: Ato | Case, offer: Offer, rules: list[DocumentRule]) -> dict[str, DocumentVersion]:
+    """The versions of which a statement is all that the step misses, by the key of their document."""
+    summary = record.document_summary
+    found = {
+        rule.key: summary[rule.key]
+        for rule in rules
+        if rule.key in summary and not set(rule.statements) <= set(summary[rule.key]["stated"])
+        if rule.by & offer.context.parties
+        if offer.step.row not in rule.asked or not outdated(record, summary[rule.key], rule.asked[offer.step.row])
+    }
+    if not found:
+        return {}
+    of = {"document__case" if isinstance(record, Case) else "document__ato": record}
+    rows = DocumentVersion.objects.visible_to(offer.context.user).filter(**of, document__key__in=found)
+    rows = rows.select_related("document")
+    return {row.document.key: row for row in rows if row.number == found[row.document.key]["number"]}
 
 
 def _told(record: Ato | Case, offer: Offer, keys: set[str]) -> Iterator[DocumentRule]:

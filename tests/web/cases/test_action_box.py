@@ -12,6 +12,7 @@ from django.utils import timezone
 from authorizations.models import Case, DocumentVersion
 from authorizations.presenters.cases.evidence import EVIDENCE
 from authorizations.web.cases.action_box import ends
+from tests.actions.documents.documents import add
 from tests.cast import Cast
 from tests.exchange.documents import PDF
 from tests.lifecycle.cases import make_case, press, record
@@ -132,6 +133,30 @@ def test_saving_for_now_files_what_is_there_and_takes_no_step(client: Client, ca
     assert answer.status_code == 302
     case.refresh_from_db()
     assert (case.stage, "intended_use" in case.document_summary) == ("partnership", True)
+
+
+@pytest.fixture
+def unsigned(cast: Cast) -> Case:
+    """A plan that the provider filed without a signature, in a case that waits for that."""
+    made = make_case(cast, "initial", "planning")
+    add(made, cast.csp_contributor)
+    Case.objects.filter(pk=made.pk).update(waits_on="provider")
+    return Case.objects.get(pk=made.pk)
+
+
+def test_a_signature_on_a_document_that_is_here_is_a_tick_without_a_file(
+    client: Client, cast: Cast, unsigned: Case
+) -> None:
+    client.force_login(cast.csp_lead)
+    needs = box_of(client, unsigned).step["needs"]
+    assert ([each.key for each in needs.documents], [each.key for each in needs.statements]) == ([], ["wbs"])
+    today = timezone.localdate().isoformat()
+    ticked = {"document-wbs-stated": "signed_by_provider", "document-wbs-stated_on": today}
+    sent = {"revision": unsigned.revision, "happened_on": today, "wbs_signed_on": today, **ticked}
+    answer = client.post(reverse("case_step", args=[unsigned.public_id, "sign_wbs"]), sent)
+    assert answer.status_code == 302, answer.context["form"].errors
+    case = Case.objects.get(pk=unsigned.pk)
+    assert (case.fact_value("wbs_signed_by_provider_on"), DocumentVersion.objects.count()) == (timezone.localdate(), 1)
 
 
 def test_a_colleague_brings_what_is_missing_for_the_step_of_another(client: Client, cast: Cast, case: Case) -> None:

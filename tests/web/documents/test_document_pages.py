@@ -149,7 +149,9 @@ def test_the_page_of_the_case_says_how_many_are_here(client: Client, cast: Cast,
     page = body_of(client, case.get_absolute_url())
     assert ">0/3</span>" in page
     assert page_of(case) in page
-    add(case, cast.liaison, "ipr")
+    add(case, cast.liaison, "ipr", stated=["signed_by_official"])
+    assert ">0/3</span>" in body_of(client, case.get_absolute_url())  # no gate takes it as it is
+    add(case, cast.liaison, "ipr", stated=["signed_by_official", "signed_by_provider_pm"])
     assert ">1/3</span>" in body_of(client, case.get_absolute_url())
 
 
@@ -183,16 +185,22 @@ def test_a_draft_is_shared_a_version_withdrawn_and_a_reference_looked_up_on_thei
 ) -> None:
     client.force_login(cast.csp_lead)
     draft = add(case, cast.csp_lead, draft=True)
-    acts = {act: reverse("document_act", args=[draft.public_id, act]) for act in ("share", "verify", "withdraw")}
+    acts = {
+        act: reverse("document_act", args=[draft.public_id, act]) for act in ("share", "verify", "state", "withdraw")
+    }
     assert client.get(reverse("document_act", args=[draft.public_id, "burn"])).status_code == 404
     client.post(acts["share"])
     client.post(acts["verify"], {"verified_on": timezone.localdate().isoformat()})
+    signed = {"stated": "signed_by_provider", "stated_on": timezone.localdate().isoformat()}
+    assert "Tick what you state of it" in client.post(acts["state"], {"stated_on": signed["stated_on"]}).content.decode()
+    client.post(acts["state"], signed)
     unfit = client.post(acts["withdraw"], {"reason": ""})
     assert "Say in a sentence why" in unfit.content.decode()
     client.post(acts["withdraw"], {"reason": "Of another case."})
     version = DocumentVersion.objects.get()
     assert version.shared_at
     assert version.verified_on == timezone.localdate()
+    assert version.stated == ["signed_by_provider"]
     assert version.withdrawn_reason == "Of another case."
     assert {client.get(address).status_code for address in acts.values()} == {409}
     client.force_login(cast.viewer)
@@ -303,7 +311,7 @@ def test_no_field_of_the_forms_breaks_whatever_it_holds(client: Client, cast: Ca
         assert client.post(form_of(case, "other"), whole).status_code in {200, 302}, field
         assert client.post(form_of(case), {"location": THERE, field: text}).status_code in {200, 302}, field
     version = add(case, cast.csp_lead)
-    for act, field in (("verify", "verified_on"), ("withdraw", "reason")):
+    for act, field in (("verify", "verified_on"), ("state", "stated_on"), ("withdraw", "reason")):
         address = reverse("document_act", args=[version.public_id, act])
         assert client.post(address, {field: text}).status_code in {200, 302}, act
     assert client.get(page_of(case)).status_code == 200
