@@ -137,7 +137,8 @@ class Needs:
             NeededDocument(data, files, key=rule.key, rule=rule, why=TOLD, told=True)
             for rule in _told(record, offer, set(rules) - set(keys))
         ]
-        here = {*reasons, *(f"{WHERE}{document.key}" for document in [*self.documents, *self.statements])}
+        keys_here = [*(each.key for each in self.documents), *(each.key for each in self.statements)]
+        here = {*reasons, *(f"{WHERE}{key}" for key in keys_here)}
         self.elsewhere: list[Problem] = [each for each in blocking(offer) if each.where not in here]
         if request:
             self._take_files_in()

@@ -192,7 +192,9 @@ def test_a_draft_is_shared_a_version_withdrawn_and_a_reference_looked_up_on_thei
     client.post(acts["share"])
     client.post(acts["verify"], {"verified_on": timezone.localdate().isoformat()})
     signed = {"stated": "signed_by_provider", "stated_on": timezone.localdate().isoformat()}
-    assert "Tick what you state of it" in client.post(acts["state"], {"stated_on": signed["stated_on"]}).content.decode()
+    assert (
+        "Tick what you state of it" in client.post(acts["state"], {"stated_on": signed["stated_on"]}).content.decode()
+    )
     client.post(acts["state"], signed)
     unfit = client.post(acts["withdraw"], {"reason": ""})
     assert "Say in a sentence why" in unfit.content.decode()
