@@ -55,15 +55,20 @@ def lasting(days: int, since: date | None = None) -> str:
     return f"for {counted(days, 'day')}" + (f", since {day_text(since)}" if since else "")
 
 
+def local_day(moment: datetime) -> date:
+    """The day of a moment in US Eastern. Nobody has another zone, and asking for the current one takes its time."""
+    return moment.astimezone(timezone.get_default_timezone()).date()
+
+
 def moment_text(moment: datetime) -> str:
     """A time in US Eastern with the zone named: 24 Nov 2026, 9:05 a.m. EST."""
-    local = timezone.localtime(moment)
+    local = moment.astimezone(timezone.get_default_timezone())
     return f"{day_text(local)}, {clock_text(moment)} {local.tzname()}"
 
 
 def clock_text(moment: datetime) -> str:
     """The time of day in US Eastern: 9:05 a.m."""
-    local = timezone.localtime(moment)
+    local = moment.astimezone(timezone.get_default_timezone())
     return f"{local.hour % 12 or 12}:{local:%M} {'a.m.' if local.hour < 12 else 'p.m.'}"
 
 

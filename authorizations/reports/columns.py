@@ -1,15 +1,13 @@
 """Columns of cases and ATOs that lists and reports share, each with its meaning."""
 
-from django.utils import timezone
-
-from authorizations.display import address, label
+from authorizations.display import address, label, local_day
 from authorizations.tables.columns import Column, ColumnKind, Link, computed_column, day_column, field_column
 from authorizations.vocabulary import AtoType, CaseKind, ListingRole, Turn
 
 
 def local_day_column(key: str, label: str, meaning: str, field: str) -> Column:
     """The US Eastern date of a moment."""
-    return computed_column(key, label, meaning, (field,), timezone.localdate, ColumnKind.DAY, sort=(field,))
+    return computed_column(key, label, meaning, (field,), local_day, ColumnKind.DAY, sort=(field,))
 
 
 KINDS = "Initial: with the certification. Reuse: of a certified offering."

@@ -3,11 +3,9 @@
 from collections.abc import Iterator
 from typing import ClassVar
 
-from django.utils import timezone
-
 from accounts.models import User
 from accounts.roles import OrganizationKind
-from authorizations.display import address, counted, lasting
+from authorizations.display import address, counted, lasting, local_day
 from authorizations.models.cases.case import OPEN
 from authorizations.reports.base import Parameter, Report
 from authorizations.reports.cases import charts as case_charts
@@ -65,7 +63,7 @@ def turns_of(user: User) -> list[str]:
 def oldest(scope: ReportScope, turns: list[str]) -> Iterator[Link]:
     rows = scope.cases().filter(OPEN, waits_on__in=turns).order_by("turn_since", "pk")
     for row in rows.values("public_id", "offering__name", "agency__name", "waits_since", "kind", "stage")[:SHOWN]:
-        days = max(0, (scope.today - timezone.localdate(row["waits_since"])).days)
+        days = max(0, (scope.today - local_day(row["waits_since"])).days)
         stage = newest(scope.today).label(row["kind"], row["stage"])
         words = f"{row['offering__name']} at {row['agency__name']}: {stage}, {lasting(days)}"
         yield Link(words, address("case", row["public_id"]))

@@ -92,6 +92,11 @@ def act(entry: Any) -> SafeString:
 @register.filter
 def deadline_row(line: Any) -> SafeString:
     """One deadline (`DeadlineRow`) in a table of them. Put together here as well: an offering has dozens."""
+    return _deadline_row(line)
+
+
+@lru_cache(maxsize=1_000)
+def _deadline_row(line: Any) -> SafeString:
     due = line.due
     anchored = format_html(", {}", day(due.anchored_on)) if due.anchored_on else ""
     record = (

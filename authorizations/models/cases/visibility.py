@@ -42,8 +42,7 @@ class DocumentQuerySet(Scoped[Any]):
         """What stays inside the agency is not there for others; nor is that of which there are others' drafts alone."""
         if not user.is_authenticated:
             return self.none()
-        versions = rows_of("DocumentVersion").filter(document=OuterRef("pk"))
-        known = versions.filter(Q(shared_at__isnull=False) | of_own_organization(user))
+        known = rows_of("DocumentVersion").filter(document=OuterRef("pk")).known_to(user)
         return self.open_to(user).filter(Exists(known))
 
     def open_to(self, user: User) -> Any:
@@ -61,7 +60,11 @@ class DocumentVersionQuerySet(Scoped[Any]):
         if not user.is_authenticated:
             return self.none()
         seen = Exists(rows_of("Document").open_to(user).filter(pk=OuterRef("document")))
-        return self.filter(Q(seen), Q(shared_at__isnull=False) | of_own_organization(user))
+        return self.known_to(user).filter(seen)
+
+    def known_to(self, user: User) -> Any:
+        """Of documents that are open to the person: the shared ones, and drafts of an own organization."""
+        return self.filter(Q(shared_at__isnull=False) | of_own_organization(user))
 
     def own_of(self, user: User) -> Any:
         """Those that an organization of the person's added."""

@@ -5,8 +5,6 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from django.utils import timezone
-
 from accounts.models import User
 from accounts.models.user import acting_words, display_name, in_role
 from authorizations.actions.acting_capacity import Subject
@@ -14,7 +12,7 @@ from authorizations.actions.audit_log.acting_roles import past_roles
 from authorizations.actions.documents.requirements import known_documents
 from authorizations.deadlines import KINDS
 from authorizations.deadlines.changes import MOVED
-from authorizations.display import day_text
+from authorizations.display import day_text, local_day
 from authorizations.lifecycle.duties import DUTIES
 from authorizations.lifecycle.guidance import tip_of
 from authorizations.lifecycle.machine import Machine
@@ -177,7 +175,7 @@ def _done(record: Subject, step: Step | None, verb: str) -> str:
 def _entry(record: Subject, machine: Machine, act: RecordedAct, hidden: frozenset[str]) -> TimelineEntry:
     step = machine.step(_name(act.verb))
     before, after = act.changes.get("stage") or (None, None)
-    late = timezone.localdate(act.at) != timezone.localdate(act.recorded_at)
+    late = local_day(act.at) != local_day(act.recorded_at)
     return TimelineEntry(
         act.at,
         act.recorded_at if late else None,

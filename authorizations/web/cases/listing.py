@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts.models import Organization, User
 from accounts.roles import OrganizationKind
 from accounts.url_converters import PublicId
-from authorizations.display import ago, counted
+from authorizations.display import ago, counted, local_day
 from authorizations.lifecycle.turns import OF_TWO, STATED, beside_in_words, what_for
 from authorizations.models import Case, Offering
 from authorizations.models.cases.case import OPEN
@@ -132,10 +132,10 @@ def _for_what(row: Record) -> str:
 
 
 def _since(row: Record) -> Age | date:
-    since = timezone.localdate(row["waits_since"])
+    since = local_day(row["waits_since"])
     if row["waits_on"] == Turn.NOBODY:
         return since
-    return Age(ago((timezone.localdate() - since).days), since)
+    return Age(ago((local_day(timezone.now()) - since).days), since)
 
 
 CASES = Listing(

@@ -15,6 +15,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.functional import cached_property
+from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 
 from accounts.models import User
@@ -284,20 +285,19 @@ class ListState:
         return self._with(page=None).removeprefix("?")
 
     def _with(self, **changes: str | None) -> str:
-        query = self.query.copy()
-        if "page" not in changes:
-            query.pop("page", None)
-        for key, value in changes.items():
-            query.pop(key, None)
-            if value is not None:
-                query[key] = value
-        return f"?{query.urlencode()}" if query else "?"
+        kept = [(key, values) for key, values in self.query.lists() if key != "page" and key not in changes]
+        return _query_string(kept + [(key, [value]) for key, value in changes.items() if value is not None])
 
     def _without(self, key: str, value: str) -> str:
-        query = self.query.copy()
-        query.pop("page", None)
-        query.setlist(key, [other for other in query.getlist(key) if other != value])
-        return f"?{query.urlencode()}" if query.urlencode() else "?"
+        lists = [(name, values) for name, values in self.query.lists() if name != "page"]
+        return _query_string(
+            [(name, [each for each in values if (name, each) != (key, value)]) for name, values in lists]
+        )
+
+
+def _query_string(lists: Sequence[tuple[str, Sequence[str]]]) -> str:
+    # Not a copy of the query: that parses it anew, and a page has a dozen such links.
+    return f"?{urlencode(lists, doseq=True)}"
 
 
 def searched(query: QueryDict) -> str:

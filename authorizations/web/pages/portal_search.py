@@ -90,21 +90,25 @@ def _rules(user: User, words: str, most: int) -> Iterator[SearchHit]:
 
 def _cases(user: User, words: str, most: int) -> Iterator[SearchHit]:
     """By offering, agency or id; else by each of several words, so that “offering agency” finds its case."""
-    visible = Case.objects.visible_to(user).select_related("offering", "agency")
-    begins = Q(offering__name__istartswith=words) | Q(agency__name__istartswith=words)
+    # Asked of the few names, and not of each case with the names beside it.
+    begins = Q(offering__in=Offering.objects.filter(name__istartswith=words).values("pk"))
+    begins |= Q(agency__in=Organization.objects.filter(name__istartswith=words).values("pk"))
     # The whole name of an offering means the offering itself before its cases.
-    same = Q(public_id=words.lower())
-    rows = _best(visible, same, begins).annotate(ended=Either(When(OPEN, then=Value(0)), default=Value(1)))
-    order = ("fit", "ended", "-waits_since", "pk")
-    found = list(search_cases(rows, words).order_by(*order)[:most])
+    rows = _best(Case.objects.visible_to(user), Q(public_id=words.lower()), begins)
+    rows = rows.annotate(ended=Either(When(OPEN, then=Value(0)), default=Value(1)))
+    # The best are found by their keys: all that match are sorted, and a case is wide.
+    best = rows.order_by("fit", "ended", "-waits_since", "pk").values_list("pk", "fit")
+    found = dict(search_cases(best, words)[:most])
     several = words.split()[:5]
     if not found and len(several) > 1:
         for word in several:
-            rows = search_cases(rows, word)
-        found = list(rows.order_by(*order)[:most])
-    for case in found:
+            best = search_cases(best, word)
+        found = dict(best[:most])
+    cases = Case.objects.select_related("offering", "agency").in_bulk(found) if found else {}
+    for key, fit in found.items():
+        case = cases[key]
         note = f"{case.agency.name} · {case.get_kind_display()} · {case.stage_label}"
-        yield SearchHit(case.offering.name, case.get_absolute_url(), note, case.fit)
+        yield SearchHit(case.offering.name, case.get_absolute_url(), note, fit)
 
 
 def _offerings(user: User, words: str, most: int) -> Iterator[SearchHit]:
@@ -141,10 +145,12 @@ def _documents(user: User, words: str, most: int) -> Iterator[SearchHit]:
     lower = words.lower()
     labels = [each for release in releases().values() for each in release.documents.values()]
     keys = {each.key for each in labels if lower in each.label.lower() or lower == each.key}
-    files = DocumentVersion.objects.visible_to(user).filter(
+    called = Q(key__in=keys) | Q(title__icontains=words)
+    # Whether the document is open to the reader is asked beside it, once.
+    files = DocumentVersion.objects.known_to(user).filter(
         document=OuterRef("pk"), name__icontains=words, withdrawn_at__isnull=True
     )
-    rows = Document.objects.visible_to(user).filter(Q(key__in=keys) | Q(title__icontains=words) | Exists(files))
+    rows = Document.objects.visible_to(user).filter(called | Exists(files))
     rows = rows.select_related("case__offering", "case__agency", "ato__offering", "ato__agency")
     for row in _best(rows, Q(title__iexact=words), Q(title__istartswith=words), "-pk")[:most]:
         record = row.case or row.ato

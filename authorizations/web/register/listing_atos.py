@@ -6,7 +6,7 @@ from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import Organization, User
-from authorizations.display import address, counted, label
+from authorizations.display import address, counted, label, local_day
 from authorizations.models import Ato, Offering
 from authorizations.policy import Capability
 from authorizations.reports.columns import ATO_EXPIRES, ATO_LOGGED, ATO_ROLE, ATO_SIGNED, ATO_TYPE
@@ -64,7 +64,7 @@ def _stage(row: Record) -> TagCell:
     if row["stage"] != AtoStage.ACTIVE:
         return TagCell(label(AtoStage, row["stage"]), TONES[AtoStage(row["stage"])])
     notes = ["no longer published"] if row["listed"] == "left" else []
-    passed = row["expires_on"] is not None and row["expires_on"] < timezone.localdate()
+    passed = row["expires_on"] is not None and row["expires_on"] < local_day(timezone.now())
     notes += ["recorded expiry passed"] if passed else []
     tone = "past" if row["listed"] == "left" else "warn" if passed else "good"
     return TagCell(", ".join(["Active", *notes]), tone)

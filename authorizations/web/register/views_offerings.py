@@ -208,7 +208,8 @@ class Relatives:
 
 
 def _side(user: User, narrowing: str, which: Q, offering: Offering) -> Relatives | None:
-    rows = OFFERINGS.rows(user).filter(which).order_by("sort_name", "pk")
+    # Without what the list counts of each: its columns are not among these.
+    rows = Offering.objects.visible_to(user).filter(which).order_by("sort_name", "pk")
     found = first_rows(RELATIVES[narrowing], RELATIVE_COLUMNS, rows, FEW_ROWS)
     if not found.rows:
         return None
