@@ -24,7 +24,6 @@ MANY = 14
 # Between a bar and what is beside it; between texts beside each other.
 GAP, BETWEEN = 6, 2
 FONTS = "Report Sans,DejaVu Sans,sans-serif"
-NOTHING = "Nothing to draw yet."
 
 
 class Tone(Enum):
@@ -84,6 +83,11 @@ class Chart:
     over_time: bool = False
 
     @property
+    def is_drawn(self) -> bool:
+        """Whether there is anything to see: of noughts alone the sentence says all."""
+        return any(point.number for each in self.series for point in each.points)
+
+    @property
     def picture(self) -> SafeString:
         """The SVG for a page, where numbers lead to their rows."""
         return self._drawing(linked=True).svg(self.table.title, self.description)
@@ -99,7 +103,7 @@ class Chart:
     @property
     def is_tall(self) -> bool:
         """Whether what needs a decision is beside it on paper, so that both are on the front page."""
-        return self._drawing(linked=False).y > WIDTH
+        return self.is_drawn and self._drawing(linked=False).y > WIDTH
 
     def _drawing(self, *, linked: bool) -> "_Drawing":
         drawing = _Drawing(linked)
@@ -110,13 +114,11 @@ class Chart:
             if each.label:
                 drawing.text(0, drawing.y + SIZE, each.label, bold=True)
                 drawing.y += LINE + 4
-            if fits and each.points:
+            if fits:
                 _columns(drawing, each.points, _most(every), height)
             else:
                 _bars(drawing, each.points, every)
             drawing.y += 10 if each is not self.series[-1] else 0
-        if not self.series:
-            _nothing(drawing)
         return drawing
 
 
@@ -166,9 +168,6 @@ class _Drawing:
 
 
 def _bars(drawing: _Drawing, points: Sequence[Point], every: Sequence[Point]) -> None:
-    if not points:
-        _nothing(drawing)
-        return
     most = _most(every)
     is_dense = len(every) > MANY
     size, thick, least = (SMALL, 11, 17) if is_dense else (SIZE, 16, 26)
@@ -210,11 +209,6 @@ def _columns(drawing: _Drawing, points: Sequence[Point], most: float, height: in
         drawing.end(point)
     drawing.line(0, bottom, slot * len(points), bottom)
     drawing.y = bottom + 6 + max(map(len, labels)) * (LINE - 3)
-
-
-def _nothing(drawing: _Drawing) -> None:
-    drawing.text(0, drawing.y + SIZE, NOTHING)
-    drawing.y += LINE + 4
 
 
 def _most(points: Sequence[Point]) -> float:

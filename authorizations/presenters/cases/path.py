@@ -109,11 +109,17 @@ class _PathBuilder:
     def _state(self, stage: str) -> str:
         if stage == self.case.stage:
             return NOW if self.case.is_open else ENDED
-        if stage in self.exits and not (stage in self.order and self._is_behind(stage)):
+        if stage in self.exits and not self._is_past(stage):
             return NEXT
         if self.stays[stage]:
             return DONE
         return PASSED if stage in self.order and self._is_behind(stage) else AHEAD
+
+    def _is_past(self, stage: str) -> bool:
+        """Whether it is over, even where a step would lead back to it: what lies ahead of an open case is not."""
+        if stage in self.order:
+            return self._is_behind(stage) or (not self.case.is_open and bool(self.stays[stage]))
+        return bool(self.stays[stage])
 
     def _state_of_part(self, stages: Sequence[str]) -> str:
         if self.here in stages:

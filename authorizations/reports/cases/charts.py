@@ -58,20 +58,28 @@ def _name(each: StageLoad) -> str:
     return f"{label(CaseKind, each.kind)}: {each.label}"
 
 
+def left_out(number: int, noun: str, why: str) -> str:
+    """The sentence for rows of nought, which are not shown; blank where there are none."""
+    return f"{counted(number, f'other {noun}')} {why if number == 1 else why.replace('has ', 'have ')}." if number else ""
+
+
 def funnel(scope: ReportScope, loads: Sequence[StageLoad]) -> Chart:
     total = sum(len(each.days) for each in loads)
     most = max(loads, key=lambda each: len(each.days), default=None)
     description = f"{counted(total, 'open case')} by stage, in the order of the path." if total else "No case is open."
     if most and most.days:
         description += f" Most stand at “{most.label}”: {len(most.days):,}."
-    points = [Point(_name(each), len(each.days), _of_stage(scope, each)) for each in loads]
+    shown = [each for each in loads if each.days]
+    points = [Point(_name(each), len(each.days), _of_stage(scope, each)) for each in shown]
     table = Table(
         "funnel",
         "Open cases by stage",
         FUNNEL,
         lambda: [
-            (label(CaseKind, each.kind), each.label, Link(len(each.days), _of_stage(scope, each))) for each in loads
+            (label(CaseKind, each.kind), each.label, Link(len(each.days), _of_stage(scope, each))) for each in shown
         ],
+        note=left_out(len(loads) - len(shown), "stage", "has no open case"),
+        empty="No case is open.",
         group="kind",
     )
     return bars("open-by-stage", description, table, points)
@@ -116,6 +124,7 @@ def ages(scope: ReportScope, loads: Sequence[StageLoad]) -> Chart:
 
 def flow(scope: ReportScope) -> Chart:
     found = months(scope.cases(), scope.today)
+    busy = [each for each in found if each.opened or each.reached or each.ended]
     opened, reached, ended = (sum(getattr(each, name) for each in found) for name in ("opened", "reached", "ended"))
     description = (
         f"In twelve months {counted(opened, 'case')} {'was' if opened == 1 else 'were'} opened, {reached:,} came to "
@@ -144,8 +153,10 @@ def flow(scope: ReportScope) -> Chart:
                 Link(each.reached, urls(each)[1]),
                 Link(each.reached + each.ended, urls(each)[2]),
             )
-            for each in reversed(found)
+            for each in reversed(busy)
         ],
+        note=left_out(len(found) - len(busy), "month", "saw no case opened or ended"),
+        empty="No case was opened or ended in these months.",
     )
     return Chart("flow-by-month", description, table, series, over_time=True)
 
@@ -172,8 +183,9 @@ def ahead(scope: ReportScope) -> Chart:
         "ahead",
         "Deadlines ahead",
         AHEAD,
-        lambda: [(words, Link(number, url)) for words, number, url in rows],
-        note="Everything that your side owes, whatever is chosen above.",
+        lambda: [(words, Link(number, url)) for words, number, url in rows if number],
+        note="Everything that your side owes, whatever is chosen above. Weeks without a deadline are left out.",
+        empty="Your side owes nothing in these weeks.",
     )
     return Chart("deadlines-ahead", description, table, [Series("", points)], over_time=True)
 

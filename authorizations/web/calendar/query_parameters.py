@@ -59,10 +59,13 @@ class CalendarQuery:
 
 
 def asked_by(query: Mapping[str, str], today: date) -> CalendarQuery:
-    """What an address asks for; what it says wrong is left out."""
-    kind = query.get("kind", "")
+    """What an address asks for; what it says wrong is left out.
+
+    One that names no month and no day gets the agenda from today on: a month is half over on its fifteenth day.
+    """
+    kind, view = query.get("kind", ""), query.get("view")
     calendar_query = CalendarQuery(
-        view=AGENDA if query.get("view") == AGENDA else MONTH,
+        view=view if view in (MONTH, AGENDA) else MONTH if query.get("from") else AGENDA,
         day=day_or_none(query.get("from", "")) or today,
         whose=ALL if query.get("whose") == ALL else MINE,
         kind=kind if kind in KINDS else "",

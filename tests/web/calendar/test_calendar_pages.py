@@ -19,7 +19,7 @@ from tests.web.reading_pages import body_of
 from tests.web.register.records import make_atos, make_offerings
 
 TODAY = timezone.localdate()
-AGENDA = "/calendar/?view=agenda"
+AGENDA, MONTH = "/calendar/?view=agenda", "/calendar/?view=month"
 TAG = re.compile(r"<[^>]+>\s*")
 
 
@@ -36,12 +36,21 @@ def test_a_month_is_a_table_with_a_caption_whose_entries_lead_to_their_records(
     client: Client, cast: Cast, ato: Ato
 ) -> None:
     client.force_login(cast.bureau_liaison)
-    page = body_of(client, "/calendar/")
+    page = body_of(client, MONTH)
     assert f"<caption>{TODAY:%B} {TODAY.year}</caption>" in page
     assert page.count('<th scope="col">') == 7
     cell = page.partition("month__day--today")[2].partition("</td>")[0]
     assert f'<a href="{ato.get_absolute_url()}">' in cell
     assert "ATO expires Bureau of Lighthouses uses Offering 0000" in " ".join(TAG.sub(" ", cell).split())
+
+
+def test_without_a_month_it_opens_as_the_agenda_from_today(client: Client, cast: Cast, ato: Ato) -> None:
+    Ato.objects.filter(pk=ato.pk).update(expires_on=TODAY + timedelta(days=40))
+    client.force_login(cast.bureau_liaison)
+    page = body_of(client, "/calendar/")
+    assert f'href="{ato.get_absolute_url()}"' in page
+    assert "<caption>" not in page
+    assert f"<caption>{TODAY:%B} {TODAY.year}</caption>" in body_of(client, f"/calendar/?from={TODAY:%Y-%m}-01")
 
 
 @pytest.mark.slow
@@ -67,7 +76,7 @@ def test_what_is_overdue_stands_first_in_the_agenda_and_is_counted_above_the_mon
     passed = TODAY - timedelta(days=100)
     Ato.objects.filter(pk=ato.pk).update(expires_on=passed)
     client.force_login(cast.bureau_liaison)
-    assert "1 deadline from before" in words_of(body_of(client, "/calendar/"))
+    assert "1 deadline from before" in words_of(body_of(client, MONTH))
     said = words_of(body_of(client, AGENDA))
     assert "Overdue " in said
     assert f"{passed.day} {passed:%b %Y} ATO expires" in said
@@ -119,7 +128,7 @@ def test_a_case_of_others_is_in_no_view_and_no_filter(client: Client, cast: Cast
     first = next(due.on for due in deadlines_for(cast.csp_lead, TODAY, TODAY) if due.subject_type == "case")
     views = [
         f"{view}&whose=all&from={first}{of}"
-        for view in (AGENDA, "/calendar/?x=")
+        for view in (AGENDA, MONTH)
         for of in ("", f"&offering={case.offering.public_id}")
     ]
     client.force_login(cast.csp_lead)
@@ -132,7 +141,7 @@ def test_a_case_of_others_is_in_no_view_and_no_filter(client: Client, cast: Cast
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("address", ["/calendar/?whose=all", f"{AGENDA}&whose=all", "/calendar/"])
+@pytest.mark.parametrize("address", [f"{MONTH}&whose=all", f"{AGENDA}&whose=all", MONTH])
 def test_more_deadlines_cost_no_more_queries(client: Client, cast: Cast, address: str) -> None:
     client.force_login(cast.liaison)
     counts = []

@@ -12,7 +12,9 @@ from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import Membership
 from authorizations.actions.cases.cases import waive_gate
+from authorizations.lifecycle.durations import Span
 from authorizations.models import Case, Event
+from authorizations.presenters.cases.path import path_of
 from authorizations.web.cases.views import LATEST
 from tests.audit_log.entries import entered_all
 from tests.cast import Cast
@@ -337,3 +339,12 @@ def test_markup_in_facts_and_reasons_is_shown_as_text(client: Client, cast: Cast
     page = case_pages(client, case)
     assert "<script>alert" not in page
     assert "&lt;script&gt;alert" in page
+
+
+@pytest.mark.parametrize("stages", [("ssp", "withdrawn"), ("ssp", "removed", "ssp")])
+def test_no_stage_that_is_past_is_called_a_possible_next(cast: Cast, stages: tuple[str, ...]) -> None:
+    case = make_case(cast, "initial", stages[-1])
+    stays = [Span(stage, "agency", date(2026, 1, day), date(2026, 1, day + 1)) for day, stage in enumerate(stages, 1)]
+    path = path_of(case, stays)
+    drawn = [*path.beside, *(stage for part in path.parts for stage in part.stages)]
+    assert all(stage.state != "possible next" for stage in drawn if stage.stays)
