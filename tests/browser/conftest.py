@@ -113,7 +113,7 @@ def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return made_once(tmp_path_factory, "migrated", lambda folder: manage(environment_of(folder), "migrate", "-v0"))
 
 
-def _fill(folder: Path) -> None:
+def fill(folder: Path) -> None:
     """The demo's world and two feeds: some twenty seconds."""
     feeds = [folder / "2025-01-01.json", folder / "2026-01-01.json"]
     for extra, feed in enumerate(feeds):
@@ -135,7 +135,7 @@ def axe_at(request: pytest.FixtureRequest) -> int:
 def base_url(tmp_path_factory: pytest.TempPathFactory, axe_at: int) -> Iterator[str]:
     """The portal that this worker looks at, filled once for all workers; one for each round of the tests."""
     folder = tmp_path_factory.mktemp("portals") / "portal"
-    shutil.copytree(made_once(tmp_path_factory, "filled", _fill), folder)
+    shutil.copytree(made_once(tmp_path_factory, "filled", fill), folder)
     more = {
         # Each person signs in once and may then wait for their turn, however long the others take.
         "PORTAL_IDLE_SECONDS": "40000",

@@ -11,10 +11,13 @@ from tests.browser.conftest import Reader
 MOST_TABS = 150
 # Where the focus is after a press of Tab: on what was looked for, on nothing, on something that shows it, in the
 # window. What slides into the window, as the skip link does, has half a second for it.
+# The design system draws its boxes before their labels; the inputs themselves are out of sight.
 FOCUS = """async sought => {
-  const it = document.activeElement, style = getComputedStyle(it), end = performance.now() + 500;
+  const it = document.activeElement, end = performance.now() + 500;
+  const drawn = it.matches(".usa-checkbox__input, .usa-radio__input") ? it.labels[0] : it;
+  const style = getComputedStyle(drawn, drawn === it ? null : "::before");
   const isInside = () => {
-    const box = it.getClientRects()[0];
+    const box = drawn.getClientRects()[0];
     return Boolean(box) && box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth;
   };
   // The button of a day's calendar is inside of the input: the browser draws its ring, and no style tells of it.
@@ -27,6 +30,12 @@ FOCUS = """async sought => {
     inside: isInside(),
     what: it.outerHTML.slice(0, 200),
   };
+}"""
+
+IS_ABOVE = """sought => {
+  const it = document.activeElement;
+  return it !== document.body && Boolean(it.compareDocumentPosition(sought) & Node.DOCUMENT_POSITION_PRECEDING)
+    && !it.contains(sought) && !sought.contains(it);
 }"""
 
 
@@ -43,6 +52,18 @@ class Hand(Protocol):
 
     def enter(self, field: Locator, kind: FactKind, value: str) -> None:
         """Enters a value: text, a day as YYYY-MM-DD, or the words of a choice."""
+        ...
+
+    def tick(self, part: Locator, words: str) -> None:
+        """Ticks the box with these words in a part of a page."""
+        ...
+
+    def attach(self, part: Page | Locator, name: str, content: bytes) -> None:
+        """Chooses a file for the one field of a page, or of a part of it, that takes one."""
+        ...
+
+    def settle(self, page: Page) -> None:
+        """What is done on each page that came, before anything else."""
         ...
 
 
@@ -62,6 +83,15 @@ class Mouse:
             field.check()
         else:
             field.fill(value)
+
+    def tick(self, part: Locator, words: str) -> None:
+        part.locator("label", has_text=words).click()
+
+    def attach(self, part: Page | Locator, name: str, content: bytes) -> None:
+        attach(part, name, content)
+
+    def settle(self, page: Page) -> None:
+        pass
 
 
 class Keyboard:
@@ -92,9 +122,24 @@ class Keyboard:
             keys.press("Control+A")
             keys.type(value)
 
+    def tick(self, part: Locator, words: str) -> None:
+        tab_to(part.get_by_role("checkbox", name=words))
+        part.page.keyboard.press("Space")
+
+    def attach(self, part: Page | Locator, name: str, content: bytes) -> None:
+        field = part.locator("input[type=file]")
+        tab_to(field)
+        with field.page.expect_file_chooser() as chooser:
+            field.page.keyboard.press("Space")
+        chooser.value.set_files(_payload(name, content))
+
+    def settle(self, page: Page) -> None:
+        """Past the head of the page."""
+        skip_to_main(page)
+
 
 def tab_to(sought: Locator) -> None:
-    """Presses Tab until this element has the focus, which must be seen on every way-stop.
+    """Presses Tab, or Shift and Tab for what is above, until this element has the focus; each way-stop must be seen.
 
     Raises:
         AssertionError: it cannot be reached, or the focus was lost, unseen or outside of the window on the way.
@@ -102,8 +147,9 @@ def tab_to(sought: Locator) -> None:
     page, element = sought.page, sought.element_handle()
     if page.evaluate("sought => sought === document.activeElement", element):
         return
+    key = "Shift+Tab" if page.evaluate(IS_ABOVE, element) else "Tab"
     for _ in range(MOST_TABS):
-        page.keyboard.press("Tab")
+        page.keyboard.press(key)
         focus: dict[str, Any] = page.evaluate(FOCUS, element)
         assert not focus["lost"], f"the focus is lost on {page.url} on the way to {sought}"
         assert focus["shown"], f"the focus does not show on {page.url}: {focus['what']}"
@@ -158,8 +204,11 @@ def attach(page: Page | Locator, name: str, content: bytes) -> None:
 
     The portal asks no browser what kind of file it is.
     """
-    file: FilePayload = {"name": name, "mimeType": "application/octet-stream", "buffer": content}
-    page.locator("input[type=file]").set_input_files(file)
+    page.locator("input[type=file]").set_input_files(_payload(name, content))
+
+
+def _payload(name: str, content: bytes) -> FilePayload:
+    return {"name": name, "mimeType": "application/octet-stream", "buffer": content}
 
 
 def send_to_admin(reader: Reader, record_type: str, content: bytes) -> None:

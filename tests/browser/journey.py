@@ -18,7 +18,7 @@ from authorizations.models.cases.reuse import ReuseCase
 from authorizations.rules import newest
 from authorizations.step_pages.forms import QUIET
 from tests.browser.conftest import Reader
-from tests.browser.hands import Hand, Keyboard, attach, enter_finding, labelled, skip_to_main
+from tests.browser.hands import Hand, enter_finding, labelled
 from tests.exchange.documents import PDF
 from tests.lifecycle.cases import STEP_FACTS
 from tests.lifecycle.world import NOW
@@ -154,8 +154,7 @@ class Journey:
 
     def settle(self, reader: Reader) -> None:
         """Anyone who works by keyboard goes past the head of each page first."""
-        if isinstance(self.hand, Keyboard):
-            skip_to_main(reader.page)
+        self.hand.settle(reader.page)
 
     def open_form(self, name: str, words: str) -> Reader:
         """From the page of the case to the form behind one of its buttons."""
@@ -191,11 +190,11 @@ class Journey:
         """A document in the form of the step that waits for it."""
         part = reader.page.get_by_role("main").get_by_role("group", name=self.label(paper.key), exact=True)
         if paper.is_file:
-            attach(part, f"{paper.key}.pdf", content_of(paper))
+            self.hand.attach(part, f"{paper.key}.pdf", content_of(paper))
         else:
             self.hand.enter(part.get_by_label("Reference"), FactKind.TEXT, f"Connect.gov, folder 7, {paper.key}")
         for words in paper.states:
-            part.locator("label", has_text=words).click()
+            self.hand.tick(part, words)
 
     def label(self, key: str) -> str:
         """A document as the newest rules name it."""
@@ -246,11 +245,11 @@ class Journey:
         self.settle(reader)
         button = reader.page.get_by_role("main").get_by_role("button", name=re.compile("^Add (it|the reference)$"))
         if paper.is_file:
-            attach(reader.page, f"{paper.key}.pdf", content_of(paper))
+            self.hand.attach(reader.page, f"{paper.key}.pdf", content_of(paper))
         else:
             self.hand.enter(labelled(reader.page, "Reference"), FactKind.TEXT, f"Connect.gov, folder 7, {paper.key}")
         for words in paper.states:
-            reader.page.get_by_role("main").locator("label", has_text=words).click()
+            self.hand.tick(reader.page.get_by_role("main"), words)
         self.hand.press(button)
         self.expect_news(reader, "All who may see the document see it.")
 

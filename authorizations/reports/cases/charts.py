@@ -58,9 +58,9 @@ def _name(each: StageLoad) -> str:
     return f"{label(CaseKind, each.kind)}: {each.label}"
 
 
-def left_out(number: int, noun: str, why: str) -> str:
+def left_out(number: int, noun: str, one: str, several: str) -> str:
     """The sentence for rows of nought, which are not shown; blank where there are none."""
-    return f"{counted(number, f'other {noun}')} {why if number == 1 else why.replace('has ', 'have ')}." if number else ""
+    return f"{counted(number, f'other {noun}')} {one if number == 1 else several}." if number else ""
 
 
 def funnel(scope: ReportScope, loads: Sequence[StageLoad]) -> Chart:
@@ -78,7 +78,7 @@ def funnel(scope: ReportScope, loads: Sequence[StageLoad]) -> Chart:
         lambda: [
             (label(CaseKind, each.kind), each.label, Link(len(each.days), _of_stage(scope, each))) for each in shown
         ],
-        note=left_out(len(loads) - len(shown), "stage", "has no open case"),
+        note=left_out(len(loads) - len(shown), "stage", "has no open case", "have no open case"),
         empty="No case is open.",
         group="kind",
     )
@@ -155,7 +155,7 @@ def flow(scope: ReportScope) -> Chart:
             )
             for each in reversed(busy)
         ],
-        note=left_out(len(found) - len(busy), "month", "saw no case opened or ended"),
+        note=left_out(len(found) - len(busy), "month", saw := "saw no case opened or ended", saw),
         empty="No case was opened or ended in these months.",
     )
     return Chart("flow-by-month", description, table, series, over_time=True)

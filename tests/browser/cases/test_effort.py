@@ -1,19 +1,22 @@
 """What a whole case costs the people who take it through the portal by what is on the screen: pages, clicks, fields.
 
-Everybody is signed in and begins each turn at home. A field is what somebody types, chooses or picks a file for; a
-click is a press of a link, a button, a box or a heading that unfolds.
+Everybody is signed in and begins each turn at home. With the mouse, without scripts and by keyboard alone, in a wide
+and a narrow window: each manner reaches the end within the same goals. A field is what somebody types, chooses or picks
+a file for; a click is a press of a link, a button, a box or a heading that unfolds.
 """
 
 import re
+import shutil
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import pytest
-from playwright.sync_api import Locator, Response
+from playwright.sync_api import Locator, Page, Response
 
 from authorizations.lifecycle.step import FactKind, Step
 from tests.browser.cases.test_case_journeys import HARBORS, RECOMMEND, TO_FEDRAMP, TO_PLANNING, TO_THE_DEBRIEF, reuse
-from tests.browser.conftest import Arrive, Reader
-from tests.browser.hands import Mouse, attach, labelled
+from tests.browser.conftest import HEIGHT, Arrive, Reader, environment_of, fill, made_once, serving
+from tests.browser.hands import Hand, Keyboard, Mouse, labelled
 from tests.browser.journey import ANN, COLIN, CORA, ODETTE, PAULA, PIET, RASHID, Journey, Paper, Turn, content_of
 
 # The goals: pages, clicks, fields.
@@ -23,9 +26,10 @@ OWES_A_REASON = {"close_debrief"}
 
 
 @dataclass
-class Counted(Mouse):
-    """A mouse that counts what is done with it."""
+class Counted:
+    """A hand, and the count of what is done with it."""
 
+    hand: Hand
     pages: int = 0
     clicks: int = 0
     fields: int = 0
@@ -33,14 +37,29 @@ class Counted(Mouse):
 
     def press(self, control: Locator) -> None:
         self.clicks += 1
-        super().press(control)
+        self.hand.press(control)
+
+    def press_twice(self, control: Locator) -> None:
+        self.clicks += 2
+        self.hand.press_twice(control)
 
     def enter(self, field: Locator, kind: FactKind, value: str) -> None:
         if kind is FactKind.BOOLEAN:
             self.clicks += 1
         else:
             self.fields += 1
-        super().enter(field, kind, value)
+        self.hand.enter(field, kind, value)
+
+    def tick(self, part: Locator, words: str) -> None:
+        self.clicks += 1
+        self.hand.tick(part, words)
+
+    def attach(self, part: Page | Locator, name: str, content: bytes) -> None:
+        self.fields += 1
+        self.hand.attach(part, name, content)
+
+    def settle(self, page: Page) -> None:
+        self.hand.settle(page)
 
     def saw(self, response: Response) -> None:
         """Counts a page that came; an answer that leads on is none."""
@@ -58,23 +77,28 @@ class OnScreen(Journey):
     """A journey by what is on the screen: from home to the case, and nothing entered that is there already."""
 
     here: str = ""
-    counted: Counted = field(default_factory=Counted)
+    counted: Counted = field(default_factory=lambda: Counted(Mouse()))
 
     def at_case(self, name: str) -> Reader:
         reader = self.reader(name)
         if self.here != name:
-            reader.page.goto(f"{reader.base}/")
+            self.at_home(reader)
             self.hand.press(reader.page.get_by_role("main").locator(f"a[href='{self.path}']").first)
             reader.page.wait_for_url(f"{reader.base}{self.path}")
             reader.page.wait_for_load_state()
+            self.settle(reader)
         self.here = name
         return reader
+
+    def at_home(self, reader: Reader) -> None:
+        reader.page.goto(f"{reader.base}/")
+        self.settle(reader)
 
     def reach(self, name: str, words: str) -> Reader:
         """The act of a row at home leads to the form; anyone who is at the case already finds it there."""
         reader = self.reader(name)
         if self.here != name:
-            reader.page.goto(f"{reader.base}/")
+            self.at_home(reader)
             self.here = name
             row = reader.page.get_by_role("row").filter(has=reader.page.locator(f"a[href='{self.path}']"))
             act = row.get_by_role("link", name=re.compile(rf"^{re.escape(words)}\b"))
@@ -122,12 +146,11 @@ class OnScreen(Journey):
             # The rules ask for it from another year on.
             return
         if paper.is_file:
-            self.counted.fields += 1
-            attach(part, f"{paper.key}.pdf", content_of(paper))
+            self.hand.attach(part, f"{paper.key}.pdf", content_of(paper))
         else:
             self.hand.enter(part.get_by_label("Reference"), FactKind.TEXT, f"Connect.gov, folder 7, {paper.key}")
         for words in paper.states:
-            self.hand.press(part.locator("label", has_text=words))
+            self.hand.tick(part, words)
 
     def enter(self, reader: Reader, step: Step) -> None:
         """What the form shows and what is not filled in."""
@@ -143,16 +166,37 @@ class OnScreen(Journey):
             self.hand.enter(remark, FactKind.LONG_TEXT, "Everybody was here today.")
 
 
+# How the people work: what their hands do, and whether their browsers run scripts. The window is the one of the round.
+MANNERS = [
+    pytest.param((Mouse, True), id="mouse"),
+    pytest.param((Mouse, False), id="without scripts", marks=pytest.mark.nightly),
+    pytest.param((Keyboard, True), id="keyboard", marks=pytest.mark.nightly),
+]
+
+
 @pytest.fixture
-def begin(arrive: Arrive) -> OnScreen:
-    counted = Counted()
+def own_portal(base_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A portal in which nobody has certified an offering yet."""
+    folder = tmp_path_factory.mktemp("own") / "portal"
+    shutil.copytree(made_once(tmp_path_factory, "filled", fill), folder)
+    with serving(environment_of(folder, PORTAL_IDLE_SECONDS="40000")) as address:
+        yield address
+
+
+@pytest.fixture(params=MANNERS)
+def begin(request: pytest.FixtureRequest, arrive: Arrive, own_portal: str, axe_at: int) -> OnScreen:
+    make_hand, script = request.param
+    counted = Counted(make_hand())
 
     def seat(name: str) -> Reader:
-        reader = arrive()
+        reader = arrive(script=script, unknown=True)
+        reader.base = own_portal
         reader.open("/sign-in/")
-        reader.page.get_by_role("button", name=name).click()
+        reader.page.set_viewport_size({"width": axe_at, "height": HEIGHT})
+        counted.hand.press(reader.page.get_by_role("button", name=name))
         reader.page.wait_for_url(f"{reader.base}/")
         reader.page.on("response", counted.saw)
+        counted.settle(reader.page)
         return reader
 
     return OnScreen("initial", seat, counted, {}, counted=counted)
