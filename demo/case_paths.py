@@ -217,7 +217,12 @@ HAND_OVER = Move("hand_over", PMO_REVIEWER, 5, {"taker": Placeholder.TAKER})
 ASK_REMEDIATION = Move(
     "request_pmo_remediation", PMO_REVIEWER, 15, reason="The inventory and the scans name different hosts."
 )
-RECOMMEND_CERTIFYING = Move(RECORD, PMO_REVIEWER, 18, {"pmo_recommendation": "certify"})
+RECOMMEND_CERTIFYING = Move(
+    "recommend_to_lead",
+    PMO_REVIEWER,
+    18,
+    {"pmo_recommendation": "certify", "pmo_recommendation_why": "Nothing High is open, and the report is complete."},
+)
 CERTIFY = Move(
     "certify",
     PMO_LEAD,
@@ -230,7 +235,12 @@ CERTIFY = Move(
         "open_high_in_newest_report": 0,
     },
 )
-RECOMMEND_REJECTING = Move(RECORD, PMO_REVIEWER, 20, {"pmo_recommendation": "reject"})
+RECOMMEND_REJECTING = Move(
+    "recommend_to_lead",
+    PMO_REVIEWER,
+    20,
+    {"pmo_recommendation": "reject", "pmo_recommendation_why": "The encryption in use is not validated."},
+)
 REJECT = Move("reject", PMO_LEAD, 6, reason="The encryption in use is not validated, and no date for it is given.")
 SEND_BACK = Move("send_back", PMO_LEAD, 14, reason="The SAR does not cover the tenant that the agency uses.")
 

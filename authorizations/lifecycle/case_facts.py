@@ -190,6 +190,16 @@ PMO_RECOMMENDATION = choice(
     by=PMO,
     waivable=False,
 )
+PMO_RECOMMENDED = (
+    PMO_RECOMMENDATION,
+    long_text(
+        "pmo_recommendation_why",
+        "Why the PMO's reviewer recommends it",
+        by=PMO,
+        waivable=False,
+        help="One or two sentences for the lead who decides. Everyone on the case can read them.",
+    ),
+)
 TAKER = Fact(
     "taker", "Hand over to", FactKind.RECORD, is_stored=False, waivable=False, help="A reviewer or a lead of the PMO."
 )

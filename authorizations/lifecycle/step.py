@@ -201,7 +201,7 @@ class Step:
     @property
     def is_aside(self) -> bool:
         """Whether it is a turn open in many stages, such as a warning: it leaves whose turn it is as it was."""
-        return not (self.target or self.back_to) and len(self.sources) > 1
+        return not (self.target or self.back_to or self.within_side) and len(self.sources) > 1
 
     @property
     def changes_turn(self) -> bool:

@@ -92,6 +92,7 @@ INITIAL_FACTS: dict[str, dict[str, Any]] = {
         "completeness_checked_by": "Per Reviewer",
     },
     "hand_over": {"taker": "a PMO lead"},
+    "recommend_to_lead": {"pmo_recommendation": "certify", "pmo_recommendation_why": "Nothing High is open."},
     "resubmit_to_pmo": {"answer": "The scan covers every host now."},
     "certify": {
         "certified_on": DAY,

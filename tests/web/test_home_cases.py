@@ -201,11 +201,6 @@ def test_what_waits_is_an_act_in_words(
     assert [act.what for act in home_work(cast.people[person]).waiting.acts] == [words]
 
 
-def test_a_claimed_review_is_certified_or_returned(cast: Cast) -> None:
-    review(cast, 3, claimed_by=cast.pmo_reviewer)
-    assert [act.what for act in home_work(cast.pmo_reviewer).waiting.acts] == ["Certify or return"]
-
-
 @pytest.mark.slow
 def test_a_warning_leaves_it_returned_and_a_resubmission_ends_it(client: Client, cast: Cast) -> None:
     found = returned(cast)

@@ -17,6 +17,13 @@ from authorizations.vocabulary import Turn
 NOT_AHEAD = frozenset({ALL_ACCESS_ENDED, CLAIMED})
 
 
+# The step that carries out what a reviewer of the PMO recommends.
+RECOMMENDED = {
+    "certify": "certify",
+    "remediate": "request_pmo_remediation",
+    "send_back": "send_back",
+    "reject": "reject",
+}
 PARTIES_DUE: dict[str, frozenset[Party]] = {
     Turn.AGENCY: frozenset({Party.AL, Party.AR}),
     Turn.OFFICIAL: frozenset({Party.AO}),
@@ -32,11 +39,30 @@ def next_step(case: Case, user: User, today: date) -> Step | None:
     It asks the database nothing: whether a step is blocked is said on the step's page.
     """
     context = ActingContext(user, today, case.parties_of(user))
+    if (decision := ready_to_decide(case, context)) is not None:
+        return decision
     return next((step for step in leading_on(case, context) if _takes(context.parties, step)), None)
 
 
+def ready_to_decide(case: Case, context: ActingContext) -> Step | None:
+    """The step that another person of the PMO recommended, where this person may take it (machine tables, rule 10)."""
+    step = case.machine().step(RECOMMENDED.get(case.fact_value("pmo_recommendation"), ""))
+    if step is None or not step.is_offered(case, context) or step.who.isdisjoint(context.parties):
+        return None
+    own = {*context.user.stands_for, *context.user.former_keys}
+    return step if case.recorders_of("pmo_recommendation").isdisjoint(own) else None
+
+
 def leading_on(case: Case, context: ActingContext) -> Iterator[Step]:
-    return (step for step in _ahead(case.kind, case.stage) if step.is_offered(case, context))
+    steps = (step for step in _ahead(case.kind, case.stage) if step.is_offered(case, context))
+    return (step for step in steps if not step.within_side or _is_open_within(case, step))
+
+
+def _is_open_within(case: Case, step: Step) -> bool:
+    """Whether the side whose turn it is has still to do what it settles within itself."""
+    recorded = [fact.name for fact in step.facts if fact.is_stored]
+    is_done = bool(recorded) and all(case.fact_value(name) is not None for name in recorded)
+    return not is_done and not step.who.isdisjoint(PARTIES_DUE.get(case.waits_on, frozenset()))
 
 
 @cache

@@ -19,6 +19,10 @@ AL, AR, AO, CL, CC, AS, PL = Party.AL, Party.AR, Party.AO, Party.CL, Party.CC, P
 PMO = frozenset({Party.PR, Party.PL})
 
 
+# The recommendation of rule 10, and why it was given.
+RECOMMENDATION = ("pmo_recommendation", "pmo_recommendation_why")
+
+
 def who(*parties: Party) -> frozenset[Party]:
     """A row's cell "who"."""
     return frozenset(parties)
@@ -27,4 +31,5 @@ def who(*parties: Party) -> frozenset[Party]:
 def void_recommendation_to_certify(case: OfACase, act: CurrentAct) -> None:
     """Where a case enters FedRAMP's review: who certifies goes by a recommendation that is given there (I36)."""
     if case.fact_value("pmo_recommendation") == "certify":
-        case.set_fact("pmo_recommendation", None, act)
+        for name in RECOMMENDATION:
+            case.set_fact(name, None, act)

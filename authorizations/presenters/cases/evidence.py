@@ -36,7 +36,14 @@ _ACCESS = (
     ("access_form", "nda"),
 )
 _CERTIFICATION = (
-    ("pmo_recommendation", "letter_received_on", "completeness_checked_on", "application_id", "package_location"),
+    (
+        "pmo_recommendation",
+        "pmo_recommendation_why",
+        "letter_received_on",
+        "completeness_checked_on",
+        "application_id",
+        "package_location",
+    ),
     ("review_report", "ato_letter", "package_checklist", *_PACKAGE),
 )
 EVIDENCE: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {

@@ -47,8 +47,17 @@ def _of_assessor(user: User, organization: int) -> Q:
 
 
 def _of_pmo(user: User, organization: int) -> Q:
-    # A review waits on the person who claimed it; the others find it in the queue.
-    return Q(waits_on=Turn.PMO) & (~Q(stage=InitialStage.PMO_REVIEW) | Q(claimed_by__in=user.stands_for))
+    # A review waits on the person who claimed it, until it is recommended what to do; the others find it in the queue.
+    claimed = Q(claimed_by__in=user.stands_for) & ~IS_RECOMMENDED
+    return Q(waits_on=Turn.PMO) & (~Q(stage=InitialStage.PMO_REVIEW) | claimed)
+
+
+def _of_lead(user: User, organization: int) -> Q:
+    # What another recommends is a lead's to decide (rule 10). By whom it was recorded stands in the fact.
+    own = Q(facts__pmo_recommendation__1__in=[*user.stands_for, *user.former_keys])
+    by_own = Q(facts__pmo_recommendation__3__isnull=False, facts__pmo_recommendation__3__in=user.stands_for)
+    ready = Q(waits_on=Turn.PMO, stage=InitialStage.PMO_REVIEW) & IS_RECOMMENDED & ~own & ~by_own
+    return _of_pmo(user, organization) | ready
 
 
 @cache
@@ -62,6 +71,7 @@ def _acts(party: Party) -> Q:
 
 # The agency's turn is its official's once the WBS is signed on its side: row I4 is the official's own.
 ASKS_FOR_IN_PROCESS = Q(waits_on=Turn.AGENCY, stage=InitialStage.PLANNING, facts__has_key="wbs_signed_by_agency_on")
+IS_RECOMMENDED = Q(facts__has_key="pmo_recommendation")
 YOURS: dict[Role, Callable[[User, int], Q]] = {
     Role.AGENCY_LIAISON: lambda user, organization: Q(waits_on=Turn.AGENCY, agency__in=_below(user, organization)),
     Role.AGENCY_REVIEWER: lambda user, organization: Q(waits_on=Turn.AGENCY, agency=organization) & _acts(Party.AR),
@@ -74,7 +84,7 @@ YOURS: dict[Role, Callable[[User, int], Q]] = {
     Role.ASSESSOR_LEAD: _of_assessor,
     Role.ASSESSOR_MEMBER: _of_assessor,
     Role.PMO_REVIEWER: _of_pmo,
-    Role.PMO_LEAD: _of_pmo,
+    Role.PMO_LEAD: _of_lead,
 }
 
 

@@ -11,7 +11,7 @@ from authorizations.lifecycle.context import ActingContext
 from authorizations.lifecycle.stages import PATH_INITIAL, PATH_REUSE
 from authorizations.lifecycle.step import FactKind, Step
 from authorizations.models import Case
-from authorizations.models.cases.next_step import due_now, next_step
+from authorizations.models.cases.next_step import due_now, next_step, ready_to_decide
 from authorizations.presenters.cases.evidence import EVIDENCE
 from authorizations.step_pages.page import StepButton, StepRequest, step_context
 from authorizations.web.steps.needs import Needs
@@ -68,11 +68,15 @@ def needs_of_others(user: User, case: Case, context: ActingContext, request: Htt
 
 def ends(step: Step) -> bool:
     """Whether a step is an exit or a warning that is open in many stages, rather than one on the path."""
-    return len(step.sources) > 1 and (step.is_aside or step.target not in ON_THE_PATH)
+    if len(step.sources) < 2 or step.within_side:
+        return False
+    return step.is_aside or step.target not in ON_THE_PATH
 
 
 def _leading(found: list[Offer], case: Case, context: ActingContext) -> Offer | None:
-    """Of the steps that the case waits for, the first that is not blocked; else the first."""
+    """What another recommended; else, of what the case waits for, the first that is not blocked, or the first."""
+    if (decision := ready_to_decide(case, context)) is not None:
+        return next((offer for offer in found if offer.step is decision), None)
     ahead = {step.name for step in due_now(case, context)}
     if (own := next_step(case, context.user, context.as_of)) is not None:
         ahead.add(own.name)

@@ -13,11 +13,12 @@ from django.utils import timezone
 
 from accounts.models import User
 from authorizations.display import ANY_ID, address, ago, counted
+from authorizations.lifecycle.case_facts import PMO_RECOMMENDATION
 from authorizations.lifecycle.stages import InitialStage
 from authorizations.lifecycle.step import Step
 from authorizations.lifecycle.turns import beside_in_words, what_for
 from authorizations.models import Case, Event
-from authorizations.models.cases.next_step import next_step
+from authorizations.models.cases.next_step import RECOMMENDED, next_step
 from authorizations.presenters.cached_counts import CacheStamp, always, cached_counts
 from authorizations.presenters.cases.your_turn import answered_by_a_fact
 from authorizations.tables.columns import Age, Column, Link, Record, Row, TagCell, rows_of
@@ -86,17 +87,26 @@ def _step_page(step: str) -> tuple[str, str]:
     return before, after
 
 
-def _what(case: Case) -> str:
-    """What is to be done, as an act in words."""
+def _what(case: Case, step: Step | None) -> str:
+    """What is to be done, as an act in words; ``step``: the one that leads on and is this reader's."""
     unanswered = case.finding_counts.get("unanswered", {}).get(case.waits_on, 0)
     if unanswered:
         words = f"answer {counted(unanswered, 'finding')}"
     elif (case.stage, case.waits_on) == (InitialStage.PMO_REVIEW, Turn.PMO):
-        words = "certify or return"
+        words = _of_the_review(case, step)
     else:
         words = what_for(case.kind, case.stage, case.waits_on, case.facts)
     words += beside_in_words(case.kind, case.stage, case.waits_on, case.fact_value)
     return f"{words[:1].upper()}{words[1:]}"
+
+
+def _of_the_review(case: Case, step: Step | None) -> str:
+    """What FedRAMP's review waits for: a recommendation, then somebody else's decision (machine tables, rule 10)."""
+    recommended = dict(PMO_RECOMMENDATION.choices).get(case.fact_value("pmo_recommendation"), "").lower()
+    if not recommended:
+        return "recommend: certify, remediate, send back or reject"
+    is_ready = step is not None and step.name in RECOMMENDED.values()
+    return f"ready to decide: {recommended}" if is_ready else f"have another lead decide: {recommended}"
 
 
 def _came_back(case: Case, user: User) -> str:
@@ -210,9 +220,10 @@ def inbox(
 
 
 def _waiting_act(case: Case, user: User, today: date, due: date | None) -> WaitingAct:
-    button, url = _act_of(case, next_step(case, user, today))
+    step = next_step(case, user, today)
+    button, url = _act_of(case, step)
     return WaitingAct(
-        _what(case),
+        _what(case, step),
         button,
         url,
         case.offering.name,

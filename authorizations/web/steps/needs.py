@@ -20,6 +20,7 @@ from authorizations.exchange.documents.upload import MEGABYTE
 from authorizations.lifecycle.gates.documents import OF_THE_ACT, WHERE, asked, outdated
 from authorizations.lifecycle.problems import Problem
 from authorizations.models import Ato, Case, DocumentVersion
+from authorizations.models.cases.next_step import due_now
 from authorizations.presenters.document_links import document_place
 from authorizations.presenters.documents import readable
 from authorizations.rules.documents import DocumentRule
@@ -30,6 +31,7 @@ from authorizations.web.documents.uploads import taken_in
 from authorizations.web.steps.detours import initial_of
 
 TOLD = "Bring the file, or give its reference below."
+FOR_THE_DECISION = "The decision needs it. Add it now, or leave it out."
 # What the page of a document asks for beyond what a step waits for.
 LEFT_OUT = ("verified_on", "note", "draft")
 
@@ -112,7 +114,8 @@ class Needs:
         data, files = (request.POST.copy(), request.FILES) if request else (None, None)
         own = {fact.name for fact in offer.requested_facts}
         yours = _recordable(record, offer) - own
-        found = [*blocking(offer), *asking(offer)]
+        of_the_step = [*blocking(offer), *asking(offer)]
+        found, own_places = [*of_the_step, *_of_the_decision(record, offer)], {each.where for each in of_the_step}
         rules = readable(record, user)
         reasons = {each.where: each.sentence for each in found if each.where in yours}
         self.facts = NeededFacts(data, case=record, reasons=reasons) if isinstance(record, Case) and reasons else None
@@ -120,6 +123,8 @@ class Needs:
             each.where.removeprefix(WHERE): each.sentence
             if each.where.removeprefix(WHERE) in record.document_summary
             else ""
+            if each.where in own_places
+            else FOR_THE_DECISION
             for each in found
             if each.where.startswith(WHERE) and document_place(offer.context, record, each.where)
         }
@@ -232,6 +237,16 @@ def _told(record: Ato | Case, offer: Offer, keys: set[str]) -> Iterator[Document
         is_missing = is_wanted and rule.key not in record.document_summary
         if is_missing and document_place(offer.context, record, f"{WHERE}{rule.key}"):
             yield rule
+
+
+def _of_the_decision(record: Ato | Case, offer: Offer) -> Iterator[Problem]:
+    """The documents that a colleague's decision waits for, where the step at hand prepares it by a recommendation."""
+    step = offer.step
+    if not (isinstance(record, Case) and step.within_side and any(fact.is_stored for fact in step.facts)):
+        return
+    for due in due_now(record, offer.context):
+        if due is not step:
+            yield from (each for each in due.unmet(record, offer.context) if each.where.startswith(WHERE))
 
 
 def _recordable(record: Ato | Case, offer: Offer) -> set[str]:

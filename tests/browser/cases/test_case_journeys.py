@@ -91,6 +91,7 @@ TO_FEDRAMP = (
     Turn(PIET, "accept_package", "FedRAMP review", PMO, "review the package"),
     Turn(PIET, "claim", "FedRAMP review", PMO, "review the package"),
 )
+RECOMMEND_CERTIFYING = Turn(PIET, "recommend_to_lead", "FedRAMP review", PMO, "review the package")
 
 
 # The findings of one return, of every weight and about whatever one can be about: a document that stays where it is, a
@@ -155,7 +156,7 @@ def test_an_initial_case_from_an_invitation_to_the_certification_by_the_sides_in
     hold_the_debrief_by_its_own_rules(journey)
     go_on_by_a_waiver(journey)
     take_all(journey, TO_FEDRAMP)
-    journey.record(PIET, "Recommendation of the PMO's reviewer", "Certify")
+    journey.take(RECOMMEND_CERTIFYING)
     journey.take(Turn(PAULA, "certify", "Certified", "", ""))
     expect_rules(journey, CORA, OLD_TITLE, "14 days")
     # The provider reads of it too, and has nothing left to do.

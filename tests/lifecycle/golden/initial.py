@@ -343,6 +343,16 @@ GOLDEN = (
     Row("I32", "claim", "pmo_review", "", "PR PL", turn="not_claimed", after="pmo"),
     Row("I32", "release_claim", "pmo_review", "", "PR PL", turn="claimed", after="pmo"),
     Row("I32", "hand_over", "pmo_review", "", "PR PL", needs="taker", turn="claimed", after="pmo"),
+    # Rule 10, as a row of its own (ADR 24).
+    Row(
+        "I32a",
+        "recommend_to_lead",
+        "pmo_review pmo_remediation",
+        "",
+        "PR PL",
+        needs="pmo_recommendation pmo_recommendation_why",
+        after="unchanged",
+    ),
     Row(
         "I33",
         "request_pmo_remediation",
@@ -556,7 +566,7 @@ RETURNS = (
     "return_request replan return_ssp return_sap reopen_ssp amend_sap reopen_assessment send_to_remediation "
     "return_from_ao return_package request_pmo_remediation send_back"
 )
-INWARDS = "claim release_claim hand_over"
+INWARDS = "claim release_claim hand_over recommend_to_lead"
 # Steps that ask or write other records of the offering: its other cases, its ATOs, its designation.
 ACROSS = (
     "adopt list_in_process issue_ato revise_decision report_letter accept_package certify certify_without_review "
@@ -573,7 +583,7 @@ NEVER_WAIVABLE = (
     "timeline_agreed_by_agency_on timeline_agreed_by_provider_on "
     "listing_consented_on "
     "ato_active "
-    "pmo_recommendation certify_recommended recommended_by_another "
+    "pmo_recommendation pmo_recommendation_why certify_recommended recommended_by_another "
     "before_cutoff in_review_by_cutoff conversion_open "
     "no_other_listed "
     "wbs_signed_here "
@@ -588,11 +598,11 @@ VOIDED = {
     "return_package": {"agency": "fedramp_notified_on", "provider": "package_uploaded_on"},
     # A new delta test, a new recommendation and a new letter are owed: the former ones would answer for them.
     "send_to_remediation": "delta_test_done_on",
-    "request_pmo_remediation": "pmo_recommendation",
-    "send_back": "pmo_recommendation",
-    # I36: a recommendation to certify counts only since the case last entered the review.
+    "request_pmo_remediation": "pmo_recommendation pmo_recommendation_why",
+    "send_back": "pmo_recommendation pmo_recommendation_why",
+    # I36: a recommendation to certify, with why, counts only since the case last entered the review.
     **{name: {"certify": "pmo_recommendation"} for name in ("accept_package", "resubmit_to_pmo", "reinstate")},
-    "reopen_review": "pmo_recommendation",
+    "reopen_review": "pmo_recommendation pmo_recommendation_why",
     "issue_ato": "fedramp_notified_on letter_received_on",
     "revise_decision": "signed_on expires_on fedramp_notified_on letter_received_on",
 }
@@ -645,7 +655,8 @@ SPEAKS_OF = {
     ),
     "PR PL": (
         "request_confirmed_on wbs_confirmed_on operational_confirmed_on proof_confirmed_on in_process_on "
-        "letter_received_on completeness_checked_on completeness_checked_by pmo_recommendation"
+        "letter_received_on completeness_checked_on completeness_checked_by pmo_recommendation "
+        "pmo_recommendation_why"
     ),
 }
 # Stated by each side in a turn of its own, and by nothing else.

@@ -8,7 +8,15 @@ from authorizations.lifecycle.gates import cases as gates
 from authorizations.lifecycle.gates import findings, package, review
 from authorizations.lifecycle.stages import InitialStage as S
 from authorizations.lifecycle.step import step
-from authorizations.models.cases.step_mixins import CL, PL, PMO, OfACase, void_recommendation_to_certify, who
+from authorizations.models.cases.step_mixins import (
+    CL,
+    PL,
+    PMO,
+    RECOMMENDATION,
+    OfACase,
+    void_recommendation_to_certify,
+    who,
+)
 
 
 class InitialReview(OfACase):
@@ -58,11 +66,22 @@ class InitialReview(OfACase):
     def hand_over(self, act: CurrentAct, *, taker: Any, **facts: Any) -> None:
         self.claimed_by, self.claimed_at = taker, act.at
 
+    @step(
+        "I32a", "Recommend", "Recommended to the lead",
+        "Say what the PMO should do, and why. A lead of the PMO who did not recommend it decides.",
+        sources=(S.PMO_REVIEW, S.PMO_REMEDIATION), who=PMO, within_side=True, facts=asked.PMO_RECOMMENDED,
+    )
+    def recommend_to_lead(self, act: CurrentAct, **facts: Any) -> None:
+        # Also who recommends what a colleague did answers for it: the fact is theirs from now on.
+        recommended = facts.get("pmo_recommendation") or self.fact_value("pmo_recommendation")
+        self.set_fact("pmo_recommendation", None, act)
+        self.set_fact("pmo_recommendation", recommended, act)
+
     request_pmo_remediation = step(
         "I33", "Ask for remediation", "Remediation asked for",
         "The provider answers FedRAMP's findings. FedRAMP's clock stops.",
         basis=("PB4 §12.5", "MD26 get-certified"), sources=(S.PMO_REVIEW,), target=S.PMO_REMEDIATION, who=PMO,
-        reason=True, gates=(findings.pmo_has_findings,), clears_facts=("pmo_recommendation",), returns=True,
+        reason=True, gates=(findings.pmo_has_findings,), clears_facts=RECOMMENDATION, returns=True,
     )
 
     @step(
@@ -78,7 +97,7 @@ class InitialReview(OfACase):
         "I35", "Send back to the agency", "Sent back to the agency",
         "The agency reviews again. The ATO stays as it is. Being sent back twice is a ground for removal.",
         basis=("IP4", "MKDATA"), sources=(S.PMO_REVIEW, S.PMO_REMEDIATION), target=S.AGENCY_REVIEW, who=who(PL),
-        reason=True, clears_facts=("pmo_recommendation",), returns=True, alerts=True,
+        reason=True, clears_facts=RECOMMENDATION, returns=True, alerts=True,
     )
     def send_back(self, act: CurrentAct, **facts: Any) -> None:
         self.send_backs += 1
@@ -111,7 +130,7 @@ class InitialReview(OfACase):
     @step(
         "I39", "Reopen the review", "Review reopened", "FedRAMP reviews again. The designation stays as it is.",
         basis=("MKDATA",), sources=(S.CERTIFIED,), target=S.PMO_REVIEW, who=who(PL), reason=True,
-        gates=(gates.no_other_listed,), clears_facts=("pmo_recommendation",), locks_offering=True,
+        gates=(gates.no_other_listed,), clears_facts=RECOMMENDATION, locks_offering=True,
     )
     def reopen_review(self, act: CurrentAct, **facts: Any) -> None:
         self.receive(act)
