@@ -28,8 +28,8 @@ OPENED = datetime(2026, 11, 24, 0, 5, tzinfo=UTC)
 
 
 def make_case(cast: Cast, kind: str = "initial", offering: Offering | None = None, actor: str = "liaison") -> Case:
-    """A case of the Department of Harbors, opened by its liaison."""
-    facts = {"intended_use": "Keeping the lamps."} if kind == "reuse" else {}
+    """A case of the Department of Harbors, opened by its liaison; its offering is certified."""
+    facts = {"intended_use": "Keeping the lamps."} if kind == "reuse" else {"reason": "Its boundary is another."}
     opened = open_case(
         kind,
         actor=cast.people[actor],
@@ -296,6 +296,7 @@ def test_only_the_parties_open_a_case(cast: Cast, person: str, kind: str, code: 
     body = entry(cast, kind=kind)
     if kind == "initial":
         del body["facts"]["intended_use"]
+        body["reason"] = "Its boundary is another."
     assert post(program_of(cast.people[person]), CASES, body).status_code == code
 
 
@@ -318,6 +319,19 @@ def test_each_mistake_of_an_opening_is_named(cast: Cast, changed: dict[str, Any]
     assert answer.status_code == status
     assert words in answer.json()["error"]
     assert not Case.objects.exists()
+
+
+def test_an_initial_case_of_a_certified_offering_owes_a_reason_by_every_door(cast: Cast) -> None:
+    certified = make_offerings(cast.organizations["nimbus"], 1, designation="certified")[0]
+    facts = {"agency": cast.organizations["harbors"].public_id, "offering": certified.public_id}
+    body = entry(cast, kind="initial", facts=facts)
+    refused = post(program_of(cast.liaison), CASES, body)
+    assert (refused.status_code, refused.json()["problems"][0]["where"]) == (409, "reason")
+    assert not Case.objects.exists()
+    assert (
+        post(program_of(cast.liaison), CASES, {**body, "reason": "Its boundary leaves out the pier."}).status_code
+        == 201
+    )
 
 
 def adoption(cast: Cast, stage: str, **changed: Any) -> dict[str, Any]:

@@ -231,7 +231,7 @@ def test_acts_on_two_cases_and_their_atos_in_random_order_never_wait_for_each_ot
 def test_one_form_sent_from_eight_threads_begins_one_case(kind: str) -> None:
     cast = make_cast()
     offering, agency = make_offerings(cast.organizations["nimbus"], 1)[0], cast.organizations["harbors"]
-    facts = {"intended_use": "Tides."} if kind == "reuse" else {}
+    facts = {"intended_use": "Tides."} if kind == "reuse" else {"reason": "Its boundary is another."}
     act = {"now": NOW, "agency": agency, "offering": offering, "idempotency_key": "the same form", **facts}
     ended = together([lambda: open_case(kind, actor=fresh(cast.liaison), **act)] * 8)
     assert sorted(ended) == ["AlreadyOpened"] * 7 + ["done"]

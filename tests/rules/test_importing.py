@@ -165,13 +165,13 @@ def test_a_release_leaves_the_cases_that_are_there_alone_and_new_ones_follow_it(
     imported(document(lengths={"access_days": [45, "QG"]}), cast.pmo_lead)
     pinned = Case.objects.get(pk=pinned.pk)
     assert (pinned.release, pinned.rules.lengths["access_days"]) == (CR26, 60)
-    offering = make_offerings(cast.organizations["nimbus"], 1)[0]
+    offering = make_offerings(cast.organizations["nimbus"], 1, designation="ready")[0]
     new = open_case("initial", actor=cast.liaison, now=NOW, agency=cast.organizations["harbors"], offering=offering)
     assert (new.release, new.rules.lengths["access_days"]) == ("next", 45)
 
 
 def test_the_dates_of_the_newest_hold_for_every_case_at_once(cast: Cast) -> None:
-    offering = make_offerings(cast.organizations["nimbus"], 1)[0]
+    offering = make_offerings(cast.organizations["nimbus"], 1, designation="ready")[0]
     opened = {"actor": cast.liaison, "now": NOW, "agency": cast.organizations["harbors"], "offering": offering}
     pinned = make_case(cast, "initial", "planning", release=LEGACY)
     imported(document(dates={"cutoff": ["2026-11-20", "MD26"]}), cast.pmo_lead)
@@ -246,7 +246,7 @@ def test_an_act_of_a_process_that_has_not_heard_yet_knows_the_newest_release(
             name="next", title="N", document=json.dumps(document()), sha256="1", imported_at=NOW
         )
     another_process(monkeypatch, [1000.0])
-    offering = make_offerings(cast.organizations["nimbus"], 1)[0]
+    offering = make_offerings(cast.organizations["nimbus"], 1, designation="ready")[0]
     new = open_case("initial", actor=cast.liaison, now=NOW, agency=cast.organizations["harbors"], offering=offering)
     assert new.release == "next"
 

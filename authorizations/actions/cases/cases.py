@@ -12,7 +12,7 @@ from django.utils import timezone
 from accounts.models import Organization, User
 from accounts.roles import OrganizationKind
 from authorizations.actions.acting_capacity import acting_capacity, acting_context
-from authorizations.actions.cases.new_case import agree, begin, enter
+from authorizations.actions.cases.new_case import agree, begin, enter, owes_reason
 from authorizations.actions.door import Action, Changes, action, update
 from authorizations.actions.idempotency_key import sent_before
 from authorizations.actions.refusals import (
@@ -85,7 +85,8 @@ def open_case(
     """Opens a case: rows I0 and U0 of the machines.
 
     Args:
-        reason, evidence: owed by a PMO lead who acts for an organization without an active member.
+        reason: owed as `owes_reason()` says.
+        evidence: owed by a PMO lead who acts for an organization without an active member.
         facts: what the row asks for beside agency and offering, by name.
     """
     step = OPEN[kind]
@@ -98,7 +99,7 @@ def open_case(
         recorded = {**facts, **({STANDING_IN.name: evidence.strip()} if context.for_unstaffed_organization else {})}
         problems = step.problems(case, {"agency": agency, "offering": offering, **recorded}, context)
         problems += unknown_facts(step.facts, facts)
-        if context.for_unstaffed_organization and not reason.strip():
+        if owes_reason(case, context) and not reason.strip():
             problems.append(REASON)
         refuse_unready(blocking_problems(problems))
         _note(act, case, facts, context)

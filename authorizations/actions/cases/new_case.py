@@ -9,6 +9,7 @@ from authorizations.lifecycle.context import ActingContext
 from authorizations.models import Case, Offering
 from authorizations.policy import Party
 from authorizations.rules import newest
+from authorizations.vocabulary import CERTIFIED_DESIGNATIONS, CaseKind
 
 
 def begin(act: Action, kind: str, stage: str, agency: Organization, offering: Offering) -> Case:
@@ -23,6 +24,15 @@ def begin(act: Action, kind: str, stage: str, agency: Organization, offering: Of
         waits_since=act.at,
     )
     return case
+
+
+def owes_reason(case: Case, context: ActingContext | None) -> bool:
+    """Whether opening this case takes a reason.
+
+    Who acts for others says why; and so does who has an offering authorized anew that is certified and could be used.
+    """
+    is_certified = case.kind == CaseKind.INITIAL and case.offering.designation in CERTIFIED_DESIGNATIONS
+    return is_certified or bool(context and context.for_unstaffed_organization)
 
 
 def agree(act: Action, case: Case, context: ActingContext) -> None:

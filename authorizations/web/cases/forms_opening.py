@@ -8,6 +8,7 @@ from django.forms import BoundField
 
 from authorizations.actions.cases.cases import FACTS_OF_THE_ATO
 from authorizations.actions.cases.eligibility import CaseProspect
+from authorizations.actions.cases.new_case import owes_reason
 from authorizations.actions.refusals import NoLongerPossible, NotPermitted
 from authorizations.lifecycle.stages import MAY_EXPIRE, ReuseStage
 from authorizations.lifecycle.step import STANDING_IN, Fact, FactKind, Step
@@ -39,17 +40,14 @@ class BeginningForm(KeyedForm):
 
 
 class OpenForm(BeginningForm):
-    """Opens a case; ``owes_reason``: although another way seems to fit, which the reason answers."""
-
-    def __init__(self, *args: Any, step: Step, before: CaseProspect, owes_reason: bool = False, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, step: Step, before: CaseProspect, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.asked = [fact for fact in step.facts if fact.name not in CHOSEN]
         for fact in self.asked:
             self.fields[fact.name] = field_of(fact)
         if before.context and before.context.for_unstaffed_organization:
             self.fields[STANDING_IN.name] = field_of(STANDING_IN)
-            owes_reason = True
-        if owes_reason:
+        if owes_reason(before.case, before.context):
             self.fields["reason"] = reason_field("case", required=True)
 
     @property

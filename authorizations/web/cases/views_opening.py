@@ -76,7 +76,7 @@ def open_case(request: HttpRequest, kind: str) -> HttpResponse:
         return _ask(request, entry, picked)
     before = _before(user, entry, picked.agency, picked.offering)
     is_certified = kind == CaseKind.INITIAL and picked.offering.designation in CERTIFIED_DESIGNATIONS
-    form = OpenForm(request.POST or None, step=entry.step, before=before, owes_reason=is_certified)
+    form = OpenForm(request.POST or None, step=entry.step, before=before)
     given = {"agency": picked.agency, "offering": picked.offering}
     if form.is_valid() and (answer := _carry_out(request, form, begin, kind, **given)):
         return answer
