@@ -12,6 +12,7 @@ from django.utils import timezone
 from accounts.models import User
 from authorizations.actions.acting_capacity import VACANT, Subject, acting_capacity, acting_context
 from authorizations.actions.audit_log.acting_roles import add_past_roles
+from authorizations.actions.cases.plan_dates import fill_plan
 from authorizations.actions.cases.side_effects import EFFECTS
 from authorizations.actions.documents.attached_documents import attach_documents
 from authorizations.actions.door import Action, Changes, action, plain, subject_type
@@ -150,6 +151,8 @@ class HeldStep(_Asking):
         attach_documents(act, record, step.row, facts, context)
         record.settle(before["stage"], act.at)
         changed = save_changed(record, before, act)
+        if isinstance(record, Case):
+            changed |= fill_plan(record)
         for notice in record.notices_of(step, facts):
             notice.save()
         recorded: Changes = {name: [None, plain(value)] for name, value in facts.items() if value not in (None, "")}

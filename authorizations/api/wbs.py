@@ -29,6 +29,9 @@ class PlannedRow(Schema):
     planned_finish: date | None
     actual_start: date | None
     actual_finish: date | None
+    filled_by: dict[str, str] = Field(
+        description="By column, the step that filled an actual date in; “person” where one took it back."
+    )
     is_pmo: bool = Field(description="Whether it is of the part that the PMO dates.")
     state: str | None = Field(description="done, late, under way or ahead; null for headings and placeholders.")
     days_late: int | None

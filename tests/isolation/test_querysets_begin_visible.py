@@ -73,6 +73,8 @@ KNOWN: dict[tuple[str, str], tuple[int, str]] = {
     ("admin/people.py", "Membership.current"): (1, ASKED),
     ("admin/audit_log.py", "Case.filter"): (1, PARTS),
     ("actions/cases/wbs.py", "WbsTask.bulk_update"): (1, HELD),
+    ("actions/cases/plan_dates.py", "WbsTask.filter"): (1, HELD),
+    ("actions/cases/plan_dates.py", "WbsTask.bulk_update"): (1, HELD),
     ("actions/documents/requirements.py", "Organization.values_list"): (1, PORTAL),
     ("actions/documents/documents.py", "Document.get"): (1, PORTAL),
     ("actions/documents/documents.py", "DocumentVersion.select_related"): (1, HELD),

@@ -13,6 +13,7 @@ from accounts.models import Organization, User
 from accounts.roles import OrganizationKind
 from authorizations.actions.acting_capacity import acting_capacity, acting_context
 from authorizations.actions.cases.new_case import agree, begin, enter, owes_reason
+from authorizations.actions.cases.plan_dates import fill_plan
 from authorizations.actions.door import Action, Changes, action, update
 from authorizations.actions.idempotency_key import sent_before
 from authorizations.actions.refusals import (
@@ -317,7 +318,7 @@ def record_facts(
         case.settle(before["stage"], act.at)
         if state_of(case) == before:
             raise Blocked("Nothing was changed: the case already says so.")
-        changed = save_changed(case, before, act)
+        changed = {**save_changed(case, before, act), **fill_plan(case)}
         act.record("case.facts_recorded", case, changes=changed, reason=reason.strip())
     return case
 

@@ -7,10 +7,12 @@ from typing import Any
 
 from accounts.models import User
 from authorizations.actions.acting_capacity import acting_context
+from authorizations.actions.cases.plan_dates import fill_plan
 from authorizations.actions.door import Action, Changes, action, plain
 from authorizations.actions.refusals import Blocked, NoLongerPossible, NotPermitted, refuse_unready
 from authorizations.actions.steps import refuse_stale, save_changed, state_of
 from authorizations.lifecycle.context import ActingContext
+from authorizations.lifecycle.plan_dates import BY_A_PERSON
 from authorizations.lifecycle.wbs import (
     DATES,
     FOR_THE_PMO,
@@ -59,7 +61,7 @@ def import_wbs(public_id: str, *, actor: User, now: datetime, revision: int, wor
         before = wbs.sha256 if wbs else None
         wbs = _name(wbs or Wbs(case=case), actor, act, workbook)
         _write(wbs, kept, workbook.rows)
-        changed = _count_up(act, case)
+        changed = {**_count_up(act, case), **fill_plan(case)}
         rows = [len(kept), len(workbook.rows)]
         changes: Changes = {"wbs_sha256": [before, wbs.sha256], "wbs_rows": rows, **_row_changes(found)}
         act.record(IMPORTED, case, changes={**changes, **changed})
@@ -110,6 +112,7 @@ def _state(task: WbsTask, row: WbsRow) -> None:
         task.planned_start, task.planned_finish = row.planned_start, row.planned_finish
     if row.kind != WbsKind.TASK:
         task.actual_start = task.actual_finish = None
+        task.filled_by = {}
 
 
 def _row_changes(found: Comparison) -> Changes:
@@ -155,7 +158,7 @@ def save_wbs_dates(
         act.acted_for = context.as_one_of(
             {party for task, _ in changed for party in date_editors(task) & who}
         ).acting_for
-        WbsTask.objects.bulk_update([task for task, _ in changed], DATES)
+        WbsTask.objects.bulk_update([task for task, _ in changed], [*DATES, "filled_by"])
         recorded: Changes = {}
         for task, changes in changed:
             recorded |= _entries(task.number, changes)
@@ -185,6 +188,7 @@ def _dated(
         changes = {name: both for name, both in changes.items() if both[0] != both[1]}
         for name, (_, day) in changes.items():
             setattr(task, name, day)
+        task.filled_by = _filled_still(task, changes)
         if changes:
             changed.append((task, changes))
     problems = [problem for task, _ in changed for problem in impossible(task, task.public_id, today)]
@@ -192,6 +196,13 @@ def _dated(
     if not changed:
         raise Blocked(UNCHANGED)
     return changed
+
+
+def _filled_still(task: WbsTask, changes: Mapping[str, tuple[Any, Any]]) -> dict[str, str]:
+    """By whom the dates of a task are filled in after a person changed some: one that was taken back stays blank."""
+    rest = {name: by for name, by in task.filled_by.items() if name not in changes}
+    taken_back = [name for name, (_, day) in changes.items() if day is None and name in task.filled_by]
+    return {**rest, **dict.fromkeys(taken_back, BY_A_PERSON)}
 
 
 def wbs_of(case: Case, user: User) -> Wbs | None:

@@ -64,6 +64,12 @@ class WbsTask(models.Model):
     planned_finish = models.DateField(null=True, blank=True)
     actual_start = models.DateField(null=True, blank=True)
     actual_finish = models.DateField(null=True, blank=True)
+    filled_by = models.JSONField(
+        default=dict,
+        blank=True,
+        editable=False,
+        help_text="By column: the step that filled an actual date in, or “person” where one took it back.",
+    )
     is_pmo = models.BooleanField(default=False)
     notes = models.TextField(blank=True)
     row = models.PositiveIntegerField()

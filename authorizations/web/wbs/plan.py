@@ -1,7 +1,7 @@
 """The plan of a case as its page shows it: the rows with how they stand, the figures, and the facts it proposes."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -15,6 +15,7 @@ from authorizations.models import Case, DocumentVersion, Wbs, WbsTask
 from authorizations.policy import Party
 from authorizations.vocabulary import WbsKind
 
+ACTUAL_WORDS = {"actual_start": "Start", "actual_finish": "Finish"}
 TONES = {"done": "good", "late": "bad", "under way": "wait", "ahead": "plain"}
 COLUMNS = (
     "Number",
@@ -40,6 +41,7 @@ class PlanRow:
     stands: Progress
     tone: str
     is_yours: bool
+    by_steps: list[str]  # which actual date which step filled in, in words
 
     @property
     def can_be_done(self) -> bool:
@@ -67,7 +69,17 @@ def rows_of(case: Case, tasks: Sequence[WbsTask], who: frozenset[Party], today: 
     yours = {task.number for task in tasks if case.is_open and not date_editors(task).isdisjoint(who)}
     parts = {heading_of(number) for number in yours}
     stands = [(task, progress(task, today)) for task in tasks]
-    return [PlanRow(task, how, TONES[how.state], task.number in yours | parts) for task, how in stands]
+    return [
+        PlanRow(task, how, TONES[how.state], task.number in yours | parts, list(_by_steps(case, task)))
+        for task, how in stands
+    ]
+
+
+def _by_steps(case: Case, task: WbsTask) -> Iterator[str]:
+    for column, name in task.filled_by.items():
+        step = case.machine().step(name)
+        if step is not None:
+            yield f"{ACTUAL_WORDS[column]} from the step “{step.label}”"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +89,11 @@ class Summary:
     done: int
     late: int
     gaps: int
+
+    @property
+    def percent(self) -> int:
+        """How much of the plan is complete: the share of its tasks that are done, rounded down."""
+        return self.done * 100 // self.tasks if self.tasks else 0
 
 
 def summary(rows: Sequence[PlanRow]) -> Summary:
