@@ -5,15 +5,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import OuterRef, QuerySet
 from django.utils import timezone
 
 from accounts.models import User
-from authorizations.models import Case, Message
+from authorizations.models import Case
 from authorizations.presenters.cases.labels import party_name, purpose
 from authorizations.presenters.cases.tabs import Tab, tabs_of
 from authorizations.web.cases.listing import stage_tone
-from authorizations.web.sign_in.auth_backend import CountOf
+from authorizations.web.cases.new_comments import new_comments
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,28 +32,6 @@ def case_frame(case: Case, user: User, here: str, new: Mapping[int, str] | None 
     number = counted if counted is not None else len(new_comments(case, user) if new is None else new)
     frame = CaseFrame(tabs_of(case, user, today, number), here, stage_tone(case.stage), turn_of(case, today))
     return {"case": case, "case_frame": frame}
-
-
-def with_new_comments(rows: QuerySet[Case], user: User) -> QuerySet[Case]:
-    """The same cases, each with how many of its comments are new to a person: no query more than for the case."""
-    if not getattr(user, "unread", 0):
-        return rows
-    unread = _unread(user).filter(subject_id=OuterRef("pk")).order_by().values("pk")
-    return rows.annotate(new_comments=CountOf(unread))
-
-
-def new_comments(case: Case, user: User) -> dict[int, str]:
-    """The comments of which a person was told and has not read it: the id of the message by their keys.
-
-    No query for the person who has read everything, which came with the person of the session.
-    """
-    if not getattr(user, "unread", 0):
-        return {}
-    return dict(_unread(user).filter(subject_id=case.pk).values_list("event__subject_id", "public_id"))
-
-
-def _unread(user: User) -> QuerySet[Message]:
-    return Message.objects.unread_by(user).filter(subject_type="case", event__subject_type="comment")
 
 
 def turn_of(case: Case, today: date) -> str:

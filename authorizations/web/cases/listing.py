@@ -11,15 +11,16 @@ from django.utils import timezone
 from accounts.models import Organization, User
 from accounts.roles import OrganizationKind
 from accounts.url_converters import PublicId
-from authorizations.display import ago, counted, local_day
+from authorizations.display import address, ago, counted, local_day
 from authorizations.lifecycle.turns import OF_TWO, STATED, beside_in_words, what_for
 from authorizations.models import Case, Offering
 from authorizations.models.cases.case import OPEN
 from authorizations.policy import Capability
 from authorizations.reports.columns import CASE_KIND, CASE_OPENED, CASE_TURN
 from authorizations.rules import newest, release
-from authorizations.tables.columns import Age, Column, Record, TagCell, link_column
+from authorizations.tables.columns import Age, Column, Link, Record, TagCell, link_column
 from authorizations.vocabulary import CaseKind, Turn
+from authorizations.web.cases.new_comments import new_comments_in_words
 from authorizations.web.lists.filter_counts import Facet
 from authorizations.web.lists.labels import DEPARTMENT, WHO_OFFERS
 from authorizations.web.lists.link_filters import (
@@ -31,7 +32,7 @@ from authorizations.web.lists.link_filters import (
     month_words,
     of_provider,
 )
-from authorizations.web.lists.listing import ListAction, Listing, Narrowing
+from authorizations.web.lists.listing import MARK, ListAction, Listing, Narrowing
 from authorizations.web.lists.search import named, offering_named
 
 STATES = {"open": "Open", "ended": "Ended"}
@@ -138,6 +139,18 @@ def _since(row: Record) -> Age | date:
     return Age(ago((local_day(timezone.now()) - since).days), since)
 
 
+def _case(row: Record) -> Link:
+    return Link(row["offering__name"], address("case", row["public_id"]), row.get(MARK, ""))
+
+
+CASE = Column(
+    "case",
+    "Case",
+    "The offering that the case is about.",
+    needs=("offering__name", "public_id"),
+    value=_case,
+    sort=("offering__sort_name", "agency__sort_name"),
+)
 CASES = Listing(
     name="cases",
     title="Cases",
@@ -149,15 +162,7 @@ CASES = Listing(
         "a reuse case stays inside its agency until access is asked for."
     ),
     columns=(
-        link_column(
-            "case",
-            "Case",
-            "The offering that the case is about.",
-            "case",
-            "offering__",
-            "agency__sort_name",
-            public_id="public_id",
-        ),
+        CASE,
         CASE_KIND,
         link_column(
             "agency", "Agency", "The agency whose authorization it is.", "agency", "agency__", "offering__sort_name"
@@ -205,6 +210,7 @@ CASES = Listing(
     ),
     order="since",
     changed_by_acts=True,
+    marks=new_comments_in_words,
     sentence=_sentence,
     actions=(
         *OPENING,

@@ -38,8 +38,9 @@ from authorizations.presenters.links import accesses_address, facts_address
 from authorizations.vocabulary import CaseKind
 from authorizations.web.answers import list_trail
 from authorizations.web.cases.action_box import action_box
-from authorizations.web.cases.frame import case_frame, with_new_comments
+from authorizations.web.cases.frame import case_frame
 from authorizations.web.cases.listing import stage_tone
+from authorizations.web.cases.new_comments import with_new_comments
 from authorizations.web.messages.mutes import mutes_of
 from authorizations.web.page_access import person
 

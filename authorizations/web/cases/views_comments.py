@@ -29,7 +29,8 @@ from authorizations.actions.refusals import NoLongerPossible, Refused
 from authorizations.models import Case, Comment
 from authorizations.step_pages.inputs import KeyedForm, checkboxes, hidden, long_text, radio
 from authorizations.web.answers import carried_out, case_of, done, trail_of
-from authorizations.web.cases.frame import case_frame, new_comments
+from authorizations.web.cases.frame import case_frame
+from authorizations.web.cases.new_comments import new_comments
 from authorizations.web.page_access import person
 
 SHOWN = 50

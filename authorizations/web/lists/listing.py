@@ -5,7 +5,7 @@ filter values), one for its rows and one for its sentence, whatever the number o
 total alone instead of the cube (docs/adr/0003).
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,6 +29,8 @@ from authorizations.web.lists.paging import Paging
 from authorizations.web.page_access import person
 
 PAGE_SIZE = 50
+# Under which a row has its mark.
+MARK = "mark"
 # Rows beyond which nothing is counted beside the filters: it would take longer than the rest of the page.
 MOST_COUNTED = 10_000
 # The same of rows times filters by names: each has hundreds of values, two have nearly as many combinations as rows.
@@ -79,6 +81,8 @@ class Listing:
     actions: tuple[ListAction, ...] = ()
     # Whether its rows change by recorded acts alone, so that what is counted of them holds until the next one.
     changed_by_acts: bool = False
+    # What the page alone says of rows to this reader, by their keys: no filter, no sort and no file knows it.
+    marks: Callable[[User, Sequence[int]], Mapping[int, str]] | None = None
 
     def export_name(self, suffix: str) -> str:
         return f"{self.name}_{suffix}"
@@ -247,7 +251,12 @@ class ListState:
         keys = keys.reverse()[self.total - end : self.total - start] if back else keys[start:end]
         # What a row shows is read for the page alone, and not for every row that is sorted.
         shown = self.listing.rows(self.user).filter(pk__in=keys).order_by(*self.ordered.query.order_by)
-        return list(rows_of(self.listing.columns, shown.values(*needed(self.listing.columns))))
+        if self.listing.marks is None:
+            return list(rows_of(self.listing.columns, shown.values(*needed(self.listing.columns))))
+        records = list(shown.values("pk", *needed(self.listing.columns)))
+        marks = self.listing.marks(self.user, [record["pk"] for record in records])
+        marked = ({**record, MARK: marks.get(record["pk"], "")} for record in records)
+        return list(rows_of(self.listing.columns, marked))
 
     @property
     def body(self) -> SafeString:

@@ -213,6 +213,24 @@ def tab_note(client: Client, page: str) -> str:
     return next(tab.note for tab in frame.tabs if tab.name == "case_comments")
 
 
+def test_the_list_of_cases_says_which_have_new_comments_with_one_query_more(
+    client: Client, cast: Cast, case: Case, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    quiet = make_case(cast, "reuse", "gap_analysis")
+    for text in ("One.", "Two."):
+        say(case, cast, "csp_lead", text=text, shared=True)
+    client.force_login(cast.liaison)
+    # session, person, length, filter counts, rows, what they are of; the new comments of the page's cases
+    with django_assert_num_queries(7):
+        page = body_of(client, reverse("cases"))
+    assert page.count("new comments") == 1
+    assert page.index(case.get_absolute_url()) < page.index("2 new comments")
+    assert "new comment" not in client.get(reverse("cases_csv")).getvalue().decode()
+    client.get(address(case))
+    assert "new comment" not in body_of(client, reverse("cases"))
+    assert quiet.get_absolute_url() in page
+
+
 def test_a_comment_for_everyone_counts_as_new_until_its_reader_opens_the_comments(
     client: Client, cast: Cast, case: Case
 ) -> None:
