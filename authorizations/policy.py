@@ -54,6 +54,14 @@ ON_BEHALF: dict[str, frozenset[Party]] = {
     OrganizationKind.PROVIDER: frozenset({Party.CL, Party.CC}),
     OrganizationKind.ASSESSOR: frozenset({Party.AS}),
 }
+# Rows of the machines that a lead of the case's own side records from evidence for a party without people here (machine
+# tables, rule 5a), by that party. No decision of an official is among them, and no verdict of FedRAMP.
+GRANTING = "U3 U4 U6 U8 U10"
+RECORDED_FOR_ABSENT: dict[str, frozenset[str]] = {
+    OrganizationKind.PROVIDER: frozenset(GRANTING.split()),
+    OrganizationKind.ASSESSOR: frozenset(),
+    OrganizationKind.PMO: frozenset(f"{GRANTING} U23 U24".split()),
+}
 
 
 def parties(

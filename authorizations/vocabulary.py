@@ -1,5 +1,8 @@
 """Closed lists of words that are stored, each with what is shown for it."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.db.models import IntegerChoices, TextChoices
 
 
@@ -197,6 +200,29 @@ class Turn(TextChoices):
     ASSESSOR = "assessor", "Assessor"
     PMO = "pmo", "PMO"
     NOBODY = "nobody", "Nobody"
+
+
+# For whom a lead of another side records from evidence, as readers are told (machine tables, rule 5a).
+ABSENT_PARTY = {Turn.PROVIDER: "the provider", Turn.ASSESSOR: "the assessor", Turn.PMO: "FedRAMP"}
+RECORDED_FOR = "recorded_for"
+
+
+def recorded_for(changes: Mapping[str, Any]) -> str:
+    """For whom an act was recorded from evidence, in words; blank for an act of its own party."""
+    return ABSENT_PARTY[Turn(changes[RECORDED_FOR][1])] if changes.get(RECORDED_FOR) else ""
+
+
+def recorded_words(who: str, changes: Mapping[str, Any]) -> str:
+    """Who acted, and for which absent party it was recorded."""
+    whom = recorded_for(changes)
+    return f"Recorded for {whom} by {who}" if whom else who
+
+
+class Answer(TextChoices):
+    """What a party that was absent says of what was recorded for it."""
+
+    CONFIRMED = "confirmed", "Confirmed"
+    DISPUTED = "disputed", "Disputed"
 
 
 class Scan(TextChoices):

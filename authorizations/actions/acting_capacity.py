@@ -1,5 +1,6 @@
-"""As whom a person acts on a record: in the own right, for a colleague, recording a decision, or standing in."""
+"""As whom a person acts on a record: in the own right, for a colleague, recording what others did, or standing in."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 from functools import partial
@@ -8,11 +9,12 @@ from typing import cast
 from django.utils.functional import SimpleLazyObject
 
 from accounts.models import User
+from accounts.roles import OrganizationKind
 from authorizations.lifecycle.context import ActingContext
 from authorizations.lifecycle.problems import Problem
 from authorizations.lifecycle.step import Step
 from authorizations.models import Ato, Case
-from authorizations.policy import ON_BEHALF, Party
+from authorizations.policy import ON_BEHALF, RECORDED_FOR_ABSENT, Party, sides_of
 
 Subject = Ato | Case
 # What only the official could do waits for another one; what the former signed can still be recorded (rule 3).
@@ -32,11 +34,15 @@ def acting_context(subject: Subject, user: User, as_of: date) -> ActingContext:
         # A PMO lead may act for organizations of the record that have no active member (rule 5). Asked when a step is
         # theirs: most of what a lead does is the PMO's own.
         stands_in_for = cast("frozenset[Party]", SimpleLazyObject(partial(_unstaffed, subject)))
-    return ActingContext(user, as_of, parties, stands_in_for, _delegated(subject, user))
+    absent: frozenset[str] = frozenset()
+    if isinstance(subject, Case) and Party.AL in parties:
+        absent = cast("frozenset[str]", SimpleLazyObject(lambda: subject.without_active_members))
+    return ActingContext(user, as_of, parties, stands_in_for, absent, _delegated(subject, user))
 
 
 def _unstaffed(subject: Subject) -> frozenset[Party]:
-    return frozenset(party for kind in subject.without_active_members for party in ON_BEHALF[kind])
+    kinds = subject.without_active_members & ON_BEHALF.keys()
+    return frozenset(party for kind in kinds for party in ON_BEHALF[kind])
 
 
 def _delegated(subject: Subject, user: User) -> dict[Party, User]:
@@ -66,8 +72,16 @@ def acting_capacity(
         return context.as_one_of({Party.PL}, for_unstaffed_organization=True)
     if step.recorded and Party.AL in context.stands_in_for:
         return context.as_one_of({Party.PL}, recording=True, for_unstaffed_organization=True)
+    if absent := _absent_taker(step, takers, context):
+        return context.as_one_of({Party.AL}, recorded_for=absent)
     # Who is told why nobody can do what is the official's: the agency's liaison, and who was it.
     waits = Party.AL in context.parties or context.user.pk == subject.authorizing_official_id
     if Party.AO in takers and waits and subject.ao_is_vacant:
         return replace(context, vacant=True)
     return None
+
+
+def _absent_taker(step: Step, takers: Iterable[Party], context: ActingContext) -> OrganizationKind | None:
+    """Of the sides that take the step, the one for which the person records it from evidence; None for none."""
+    sides = (side for side in sides_of(takers) if step.row in RECORDED_FOR_ABSENT.get(side, frozenset()))
+    return next((side for side in sides if side in context.absent), None)

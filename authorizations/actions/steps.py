@@ -12,6 +12,7 @@ from django.utils import timezone
 from accounts.models import User
 from authorizations.actions.acting_capacity import VACANT, Subject, acting_capacity, acting_context
 from authorizations.actions.audit_log.acting_roles import add_past_roles
+from authorizations.actions.cases.absent_party import note_recorded
 from authorizations.actions.cases.plan_dates import fill_plan
 from authorizations.actions.cases.side_effects import EFFECTS
 from authorizations.actions.documents.attached_documents import attach_documents
@@ -156,7 +157,7 @@ class HeldStep(_Asking):
         for notice in record.notices_of(step, facts):
             notice.save()
         recorded: Changes = {name: [None, plain(value)] for name, value in facts.items() if value not in (None, "")}
-        stages: Changes = {"stage": [before["stage"], record.stage]}
+        stages: Changes = {"stage": [before["stage"], record.stage], **note_recorded(act, record, step.name, context)}
         act.record(
             f"{subject_type(record)}.{step.name}",
             record,

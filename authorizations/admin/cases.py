@@ -11,7 +11,7 @@ from authorizations.admin.base import RecordAdmin, person
 from authorizations.admin.columns import ATO, AnswerFilter, column
 from authorizations.admin.rules.case_release import MovingAdmin
 from authorizations.lifecycle.machine import Machine
-from authorizations.models import Case, Comment, CoSigner, Finding, Waiver, Wbs, WbsTask
+from authorizations.models import Case, Comment, CoSigner, Finding, RecordedForAbsent, Waiver, Wbs, WbsTask
 from authorizations.models.querysets import BESIDE_A_CASE
 from authorizations.presenters.audit_log.history import facts_on_record
 from authorizations.presenters.machine_record import stage_words
@@ -72,6 +72,14 @@ class CoSignerAdmin(RecordAdmin):
     search_fields = ("agency__name", "case__offering__name", "case__agency__name", "public_id")
     beside = ("agency", "case__agency", "case__offering", "authorizing_official", "ato__agency", "ato__offering")
     note = "The lead agency names who signs beside it on the page of its case."
+
+
+@admin.register(RecordedForAbsent)
+class RecordedForAbsentAdmin(RecordAdmin):
+    list_display = ("step", "case", "side", "recorded_by", "recorded_at", "answer", "answered_by")
+    search_fields = ("step", "case__offering__name", "case__agency__name", "public_id")
+    beside = ("case__agency", "case__offering", "recorded_by", "answered_by")
+    note = "The party for which it was recorded answers on the page of its case."
 
 
 @admin.register(Waiver)

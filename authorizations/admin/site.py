@@ -23,7 +23,7 @@ SECTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
         ),
     ),
     ("Offerings", ("Offering", "DesignationEvent", "Leverage", "Package", "PackageAccess")),
-    ("Cases", ("Case", "CoSigner", "Waiver", "Finding", "Comment", "Wbs", "WbsTask")),
+    ("Cases", ("Case", "CoSigner", "RecordedForAbsent", "Waiver", "Finding", "Comment", "Wbs", "WbsTask")),
     ("ATOs", ("Ato", "AgencySystem", "Condition", "Notice", "Deliverable")),
     ("Documents", ("Document", "DocumentVersion", "FileCheck")),
     ("Rules", ("RulesRelease", "LocalValue", "OfficeClosure", "RuleEdition", "RuleText")),

@@ -81,6 +81,7 @@ def offers_of(subject: Any, user: User, today: date, url: Callable[[str], str]) 
             url=url(offer.step.name),
             recording=offer.context.recording,
             for_unstaffed_organization=offer.context.for_unstaffed_organization,
+            recorded_for=str(offer.context.recorded_for),
             reason_required=offer.asks_reason,
             blocked=offer.is_blocked,
             problems=[schemas.ProblemOut.of(problem) for problem in offer.problems],

@@ -13,6 +13,7 @@ from accounts.models import User
 from authorizations.lifecycle.problems import Problem
 from authorizations.presenters.audit_log import history
 from authorizations.sanitize import LONGEST_TEXT, UNSTORABLE
+from authorizations.vocabulary import recorded_for
 
 T = TypeVar("T")
 Shape = TypeVar("Shape", bound=Schema)
@@ -100,6 +101,9 @@ class OfferOut(Schema):
     for_unstaffed_organization: bool = Field(
         description="You would act for an organization that has no active member here."
     )
+    recorded_for: str = Field(
+        description="Blank, or the party without people here for which you would record from evidence."
+    )
     reason_required: bool
     blocked: bool
     problems: list[ProblemOut]
@@ -115,6 +119,7 @@ class HistoryEntryOut(Schema):
     by: str = Field(description="Name of the person, and for whom by delegation; blank: the portal itself.")
     role: str = Field(description="The role and the organization in which the person acted then.")
     decided_by: str = Field(description="Whose signed decision it was, where another person recorded it.")
+    recorded_for: str = Field(description="Blank, or the party without people here for which it was recorded.")
     stage_before: str | None
     stage_after: str | None
     reason: str
@@ -122,7 +127,9 @@ class HistoryEntryOut(Schema):
     @classmethod
     def of(cls, act: history.RecordedAct) -> "HistoryEntryOut":
         before, after = act.changes.get("stage") or (None, None)
-        return filled(cls, act, by=act.name if act.actor else "", stage_before=before, stage_after=after)
+        whom = recorded_for(act.changes)
+        by = act.name if act.actor else ""
+        return filled(cls, act, by=by, recorded_for=whom, stage_before=before, stage_after=after)
 
 
 class Refusal(Schema):

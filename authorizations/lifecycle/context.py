@@ -16,17 +16,19 @@ class ActingContext:
     ``user`` and ``acting_for`` are of the user model, which this floor does not import; a context without a user is the
     portal's own. ``parties`` are what the user is for the record, ``stands_in_for`` those for whom a PMO lead acts
     because their organization has no active member, and ``delegated`` says by whose delegation alone the user is a
-    party.
+    party. ``absent`` are the kinds of organization without an active member for which the user records from evidence.
     """
 
     user: Any
     as_of: date
     parties: frozenset[Party] = frozenset()
     stands_in_for: frozenset[Party] = frozenset()
+    absent: frozenset[str] = frozenset()
     delegated: Mapping[Party, Any] = field(default_factory=dict)
     acting_for: Any = None  # whose role it is, where the user acts by delegation
     recording: bool = False  # the user enters what the authorizing official signed
     for_unstaffed_organization: bool = False  # the step belongs to one of `stands_in_for`
+    recorded_for: str = ""  # one of `absent`, for which the user records from evidence what it did
     vacant: bool = False  # the step is the authorizing official's alone, and there is none now
 
     @property

@@ -226,9 +226,8 @@ class Step:
         return self.target or stage
 
     def asked_of(self, context: ActingContext) -> tuple[Fact, ...]:
-        return self.requested_facts(recording=context.recording) + (
-            (STANDING_IN,) if context.for_unstaffed_organization else ()
-        )
+        more = FROM_EVIDENCE if context.recorded_for else (STANDING_IN,) if context.for_unstaffed_organization else ()
+        return self.requested_facts(recording=context.recording) + more
 
     def requested_facts(self, *, recording: bool) -> tuple[Fact, ...]:
         if not recording:
@@ -308,13 +307,20 @@ OF_THE_DECISION = (
     ),
 )
 
+OF_ONE_ACT: dict[str, Any] = {"is_stored": False, "waivable": False}
 STANDING_IN = Fact(
     "standing_in_evidence",
     "Evidence for standing in",
     FactKind.TEXT,
     help="Where it can be found what the organization, which has no active member here, decided or sent.",
-    is_stored=False,
-    waivable=False,
+    **OF_ONE_ACT,
+)
+
+# What shows that an absent party did it (machine tables, rule 5a). They belong to the act, and nobody waives them.
+FROM_EVIDENCE = (
+    Fact("evidence_seen", "Evidence", FactKind.TEXT, help="Which document shows it, and where it is.", **OF_ONE_ACT),
+    Fact("evidence_dated_on", "Date of the evidence", FactKind.DATE, **OF_ONE_ACT),
+    Fact("evidence_channel", "How it reached you", FactKind.TEXT, help="A mail, a letter, a page.", **OF_ONE_ACT),
 )
 
 

@@ -5,6 +5,7 @@ from authorizations.models.audit_log import AuditLogHead, Event, Tally
 from authorizations.models.calendar.calendar_feed import CalendarFeed
 from authorizations.models.calendar.deliverable import Deliverable
 from authorizations.models.calendar.office_closure import OfficeClosure
+from authorizations.models.cases.absent_party import RecordedForAbsent
 from authorizations.models.cases.case import Case
 from authorizations.models.cases.co_signer import CoSigner
 from authorizations.models.cases.comment import Comment

@@ -9,7 +9,7 @@ from accounts.models import User
 from accounts.models.user import acting_words, in_role
 from authorizations import audit_log_format as audit_logs
 from authorizations.models.querysets import EventQuerySet
-from authorizations.vocabulary import AuditLog
+from authorizations.vocabulary import AuditLog, recorded_words
 
 
 class Event(models.Model):
@@ -91,7 +91,7 @@ class Event(models.Model):
     @property
     def who_as(self) -> str:
         """The same with the role of that day, as histories tell it."""
-        return in_role(self.who, self.acted_as)
+        return recorded_words(in_role(self.who, self.acted_as), self.changes)
 
     def facts(self) -> dict[str, Any]:
         """What the entry says, as its text holds it."""

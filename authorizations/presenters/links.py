@@ -8,11 +8,12 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from accounts.models import User
+from accounts.roles import OrganizationKind
 from authorizations.actions.cases.cases import recordable
 from authorizations.lifecycle.context import ActingContext
 from authorizations.lifecycle.problems import Problem
 from authorizations.models import Ato, Case, CoSigner
-from authorizations.policy import Capability, may
+from authorizations.policy import Capability, Party, may
 from authorizations.presenters.document_links import WHERE, document_place
 
 
@@ -63,9 +64,15 @@ def accesses_address(case: Case) -> str:
     return f"{reverse('accesses')}?{urlencode(query)}"
 
 
+# Who opens packages; while one of them has nobody here, an agency's liaison records the place from evidence.
+HOLDERS = frozenset({OrganizationKind.PROVIDER.value, OrganizationKind.PMO.value})
+
+
 def package_address(user: User, case: Case) -> str:
     """Where the package's place is recorded, and back to the case; for anyone who may not, the offering's page."""
     if not may(user.roles, Capability.EDIT_RECORDS):
+        if Party.AL in case.parties_of(user) and not HOLDERS.isdisjoint(case.without_active_members):
+            return reverse("locate_package", args=[case.public_id])
         return str(case.offering.get_absolute_url())
     query = {"offering": case.offering.public_id, "next": case.get_absolute_url()}
     return f"{reverse('package_places')}?{urlencode(query)}"

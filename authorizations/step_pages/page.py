@@ -18,6 +18,7 @@ from authorizations.actions.acting_capacity import Subject, acting_context
 from authorizations.actions.findings.returns import RETURNS
 from authorizations.actions.refusals import NoLongerPossible, NotReady, Refused
 from authorizations.actions.steps import NOT_YOURS, HeldStep, Offer, StaleRevision, held_step, offer_of
+from authorizations.display import small
 from authorizations.lifecycle.context import ActingContext
 from authorizations.lifecycle.problems import Force, Problem
 from authorizations.lifecycle.sources import OUR_DESIGN
@@ -31,8 +32,9 @@ from authorizations.presenters.machine_models import moving
 from authorizations.presenters.machine_record import stage_words
 from authorizations.rules import newest
 from authorizations.step_pages.forms import StepForm
-from authorizations.vocabulary import NoticeRecipient
+from authorizations.vocabulary import ABSENT_PARTY, NoticeRecipient, Turn
 
+FROM_EVIDENCE = " You record from evidence what happened, because nobody of that side is here. It can answer later."
 RECORDING = " You record what the authorizing official signed; the history names you both."
 ANOTHER_LIST = "A colleague changed the list that goes out since you opened the page. Nothing of yours was done yet."
 # How the names of inputs begin that are not the step's own.
@@ -69,7 +71,7 @@ def buttons(
     link_problems = with_problem_links or problem_links
     return [
         StepButton(
-            offer.step.label,
+            label_of(offer),
             _says(offer),
             address(offer.step.name),
             link_problems(offer.context, record, blocking(offer)),
@@ -81,9 +83,15 @@ def buttons(
     ]
 
 
+def label_of(offer: Offer | HeldStep) -> str:
+    """What the button of a step says: what an absent party did is recorded, not done."""
+    whom = ABSENT_PARTY[Turn(offer.context.recorded_for)] if offer.context.recorded_for else ""
+    return f"Record for {whom}: {small(offer.step.done)}" if whom else offer.step.label
+
+
 def _says(offer: Offer) -> str:
     context = offer.context
-    recording = RECORDING if context.recording else ""
+    recording = RECORDING if context.recording else FROM_EVIDENCE if context.recorded_for else ""
     acting = f" You act for {context.acting_for}; the history names you both." if context.acting_for else ""
     return f"{offer.step.description}{recording}{STANDING_IN if context.for_unstaffed_organization else ''}{acting}"
 
@@ -243,7 +251,9 @@ def preview(record: Subject, offer: Offer) -> dict[str, Any]:
         "step": step,
         "rules": rules,
         "forms": rules.forms_at(step.row),
+        "label": label_of(offer),
         "recording": offer.context.recording,
+        "recorded_for": offer.context.recorded_for and ABSENT_PARTY[Turn(offer.context.recorded_for)],
         "for_unstaffed_organization": offer.context.for_unstaffed_organization,
         "acted_for": offer.context.acting_for,
         "before": stage_words(record, record.stage),

@@ -21,6 +21,7 @@ READ_ONLY = {
     "case",
     "packageaccess",
     "waiver",
+    "recordedforabsent",
     "cosigner",
     "wbs",
     "wbstask",

@@ -37,6 +37,7 @@ from authorizations.models import (
     OfficeClosure,
     Package,
     PackageAccess,
+    RecordedForAbsent,
     ReviewItem,
     RuleEdition,
     RulesRelease,
@@ -269,6 +270,9 @@ MAKE: dict[str, Callable[[int], models.Model]] = {
     ),
     "case": case,
     "cosigner": lambda n: CoSigner.objects.create(case=case(n), agency=organization(n), named_at=NOW),
+    "recordedforabsent": lambda n: RecordedForAbsent.objects.create(
+        case=case(n), side="pmo", step="record", revision=n, recorded_by=user(n), recorded_at=NOW
+    ),
     "waiver": lambda n: Waiver.objects.create(
         case=case(n),
         gate="sar_debrief_held",

@@ -18,6 +18,8 @@ WITHOUT_FIELDS = {
     *("forgotten_password", "new_password"),
     # Open to those alone whom a record names to decide or to sign: `test_smuggled` draws neither.
     *("hand_over", "sign_joint_authorization"),
+    # Open while a side of the case has nobody here, or had nobody.
+    *("locate_package", "recorded_lines"),
 }
 
 

@@ -31,6 +31,8 @@ KNOWN = {
     ("authorizations/actions/cases/side_effects.py", "former.save"): MOVED,
     ("authorizations/actions/cases/side_effects.py", "sibling.save"): OTHER_COLUMNS,
     ("authorizations/actions/cases/side_effects.py", "newest.save"): "a notice",
+    ("authorizations/actions/cases/absent_party.py", "RecordedForAbsent.save"): "a line about a step",
+    ("authorizations/actions/cases/absent_party.py", "line.save"): "a line about a step",
     ("authorizations/actions/cases/side_effects.py", "Ato.objects.filter.update"): OTHER_COLUMNS,
     ("authorizations/actions/imports/apply.py", "record_type._base_manager.bulk_create"): ENTERED,
     (

@@ -131,7 +131,7 @@ KNOWN: dict[tuple[str, str], tuple[int, str]] = {
     ("actions/people/invitations.py", "Membership.current"): (1, CLASHES),
     ("actions/people/invitations.py", "Membership.filter"): (1, SECRET),
     ("actions/register/packages.py", "Case.filter"): (1, FOLLOWS),
-    ("actions/register/packages.py", "Offering.select_for_update"): (1, HELD),
+    ("actions/register/packages.py", "Offering.select_for_update"): (2, HELD),
     ("actions/people/invitations.py", "Membership.not_over"): (3, CLASHES),
     ("actions/people/memberships.py", "Case.filter"): (1, PORTAL),
     ("actions/people/memberships.py", "Membership.current"): (2, COLLEAGUES),

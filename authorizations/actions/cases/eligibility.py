@@ -62,13 +62,17 @@ def agencies_to_offer(step: Step, user: User, offering: Offering, today: date) -
     """
     agencies = agencies_to_begin(step, user)
     in_own_right = Party.PL in step.who or Role.PMO_LEAD not in user.roles
-    if in_own_right or (Party.CL in step.who and without_active_members([], [offering.provider_id], [])):
+    if in_own_right or (Party.CL in step.who and _is_absent(offering.provider_id)):
         return agencies
     with_active_members = Membership.objects.current(today).filter(user__is_active=True).values("organization")
     has_members = (
         Q(pk__in=with_active_members) | Q(parent__in=with_active_members) | Q(parent__parent__in=with_active_members)
     )
     return agencies.filter(Q(pk__in=agencies_of(user).values("pk")) | ~has_members)
+
+
+def _is_absent(provider: int) -> bool:
+    return OrganizationKind.PROVIDER in without_active_members([], [provider], [])
 
 
 def offerings_to_begin(user: User) -> Any:

@@ -55,7 +55,8 @@ def valid_access(case: CaseSubject, facts: Facts, context: ActingContext) -> Unm
 def package_located(case: CaseSubject, facts: Facts, context: ActingContext) -> Unmet:
     """It is known where the package is."""
     if not case.package_is_located:
-        yield "Nobody has recorded where the package is. The PMO records it.", "package"
+        who = "Record it from evidence first." if context.recorded_for else "The PMO records it."
+        yield f"Nobody has recorded where the package is. {who}", "package"
 
 
 def sixty_days(case: CaseSubject, facts: Facts, context: ActingContext) -> Unmet:

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
@@ -22,7 +23,7 @@ from authorizations.lifecycle.step import Step
 from authorizations.models.querysets import AtoQuerySet
 from authorizations.models.register.agency_system import AgencySystem
 from authorizations.models.register.ato_steps import IMPORT, ISSUE, LIVE, REGISTER, AtoSteps
-from authorizations.policy import Party, parties
+from authorizations.policy import PMO, Party, parties
 from authorizations.rules import Release, newest
 from authorizations.vocabulary import AtoStage, ListingRole
 
@@ -138,19 +139,21 @@ def _machine() -> Machine:
 
 
 def without_active_members(agency: list[int], provider: list[int], assessor: list[int]) -> frozenset[str]:
-    """The kinds of organization, among these of one record, that have no active member."""
+    """The kinds of organization, among these of one record and the PMO, that have no active member.
+
+    The auditor belongs to the PMO on paper and acts for nobody.
+    """
     lines = {
         OrganizationKind.AGENCY: agency,
         OrganizationKind.PROVIDER: provider,
         OrganizationKind.ASSESSOR: assessor,
     }
     current = Membership.objects.current(timezone.localdate()).filter(user__is_active=True)
-    with_active_members = set(
-        current.filter(organization__in=[*agency, *provider, *assessor])
-        .order_by()
-        .values_list("organization", flat=True)
-    )
-    return frozenset(kind.value for kind, line in lines.items() if line and with_active_members.isdisjoint(line))
+    asked = current.filter(Q(organization__in=[*agency, *provider, *assessor]) | Q(role__in=PMO))
+    found = set(asked.order_by().values_list("organization", "organization__kind"))
+    with_active_members = {key for key, _ in found}
+    absent = [kind.value for kind, line in lines.items() if line and with_active_members.isdisjoint(line)]
+    return frozenset(absent if any(kind == OrganizationKind.PMO for _, kind in found) else [*absent, "pmo"])
 
 
 def systems_of(agency_line: list[int]) -> models.QuerySet[AgencySystem]:

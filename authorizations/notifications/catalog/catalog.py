@@ -39,7 +39,7 @@ from authorizations.notifications.catalog.nudges import OF_NUDGES
 from authorizations.notifications.catalog.people import OF_PEOPLE
 from authorizations.notifications.catalog.reports import OF_REPORTS
 from authorizations.policy import Capability
-from authorizations.vocabulary import Topic, Turn
+from authorizations.vocabulary import Topic, Turn, recorded_for
 
 
 def messages_of(event: Event) -> Iterator[Message]:
@@ -104,6 +104,8 @@ CASE_ACTS = {
     "case.waiver_ended": "A waiver was ended",
     "case.wbs_imported": "Tasks of the WBS imported",
     OTHER_RULES: "Follows other rules now",
+    "case.recorded_line_confirmed": "What was recorded for a party was confirmed by it",
+    "case.recorded_line_disputed": "What was recorded for a party is disputed by it",
     AO_VACANT: "AO vacant: its authorizing official no longer holds that role",
 }
 NOTIFIED_OF_A_CASE = (
@@ -124,6 +126,8 @@ def _case_moved(event: Event) -> Iterator[MessageContent]:
         body += f" The case follows “{case.rules.title}” now."
     if event.decided_by:
         body += f" It is the signed decision of {event.decided_by.name}."
+    if whom := recorded_for(event.changes):
+        body += f" It was recorded from evidence for {whom}, which has nobody here."
     returned = SentFindings(event, case)
     turn, asked = your_turn(event, case)
     for person in people_to_notify(case, day_of(event)):

@@ -8,6 +8,7 @@ from authorizations.actions.door import subject_type
 from authorizations.models import Case
 from authorizations.notifications.catalog.documents import DOCUMENT_ACTS
 from authorizations.presenters.machine_models import DELIVERIES, MOVING
+from authorizations.vocabulary import recorded_for
 
 # What people call a model of the record, where its own name would not do.
 RECORD_TYPES = {
@@ -145,7 +146,9 @@ def in_words(verb: str) -> str:
 def happened(verb: str, changes: Mapping[str, Any]) -> str:
     """What an entry says was done, as it is now alone, and how often where such events are counted."""
     number = (changes.get("count") or [None, 1])[1] if verb in SECURITY else 1
-    return begun(in_words(verb)) + (f" {number:,} times in one minute" if number > 1 else "")
+    whom = recorded_for(changes)
+    more = f" {number:,} times in one minute" if number > 1 else f", recorded for {whom}" if whom else ""
+    return begun(in_words(verb)) + more
 
 
 def begun(words: str) -> str:

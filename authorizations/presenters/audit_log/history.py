@@ -16,14 +16,14 @@ from authorizations.display import day_text, local_day
 from authorizations.lifecycle.duties import DUTIES
 from authorizations.lifecycle.guidance import tip_of
 from authorizations.lifecycle.machine import Machine
-from authorizations.lifecycle.step import OF_THE_DECISION, STANDING_IN, Fact, FactKind, Step
+from authorizations.lifecycle.step import FROM_EVIDENCE, OF_THE_DECISION, STANDING_IN, Fact, FactKind, Step
 from authorizations.lifecycle.turns import ON_WHOM
 from authorizations.lifecycle.wbs import COLUMNS, DATES
 from authorizations.models import Event
 from authorizations.presenters.machine_models import moving
 from authorizations.presenters.machine_record import hidden_from
 from authorizations.rules import releases
-from authorizations.vocabulary import Turn
+from authorizations.vocabulary import Turn, recorded_words
 
 SHOWN = 100
 # What follows from an act of another agency: its people are no business of the readers here.
@@ -81,7 +81,7 @@ class RecordedAct:
     @property
     def who(self) -> str:
         """Who acted, for whom and in which role, as the parties of the record read it."""
-        return in_role(self.name, self.role)
+        return recorded_words(in_role(self.name, self.role), self.changes)
 
     @property
     def name(self) -> str:
@@ -218,7 +218,7 @@ def _facts(
     record: Subject, machine: Machine, step: Step | None, changes: dict[str, list[Any]], hidden: frozenset[str]
 ) -> Iterator[tuple[str, str]]:
     """What was stated, in the order it was asked for; the other facts that a record with a memory keeps follow."""
-    stated = (*step.facts, *OF_THE_DECISION, STANDING_IN) if step else ()
+    stated = (*step.facts, *OF_THE_DECISION, STANDING_IN, *FROM_EVIDENCE) if step else ()
     kept = machine.facts.values() if moving(record).records_facts else ()
     for fact in {fact.name: fact for fact in (*kept, *stated) if changes.get(fact.name)}.values():
         before, after = changes[fact.name]

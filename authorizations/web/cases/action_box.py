@@ -32,6 +32,7 @@ class ActionBox:
         step: what the templates of its form read, where it is done in the box; else empty.
         meanwhile: what this person can bring for the step of another; None for nothing.
         more: other steps on the path; ends: those that end the case, or change how it goes on.
+        from_evidence: whether the step that leads on is an absent party's, and recorded for it.
     """
 
     primary: StepButton | None
@@ -40,6 +41,7 @@ class ActionBox:
     meanwhile: Needs | None
     more: list[StepButton]
     ends: list[StepButton]
+    from_evidence: bool = False
 
 
 def action_box(request: HttpRequest, user: User, case: Case, context: ActingContext) -> ActionBox:
@@ -49,11 +51,12 @@ def action_box(request: HttpRequest, user: User, case: Case, context: ActingCont
     others = [row for row in rows if leads is None or row.step is not leads.step]
     return ActionBox(
         next((row for row in rows if leads is not None and row.step is leads.step), None),
-        leads is not None and not leads.context.recording,
+        leads is not None and not (leads.context.recording or leads.context.recorded_for),
         _in_the_box(request, user, case, leads) if leads is not None else {},
         needs_of_others(user, case, context) if leads is None else None,
         [row for row in others if not ends(row.step)],
         [row for row in others if ends(row.step)],
+        leads is not None and bool(leads.context.recorded_for),
     )
 
 

@@ -17,6 +17,7 @@ from authorizations.web.cases import (
     views_waivers,
 )
 from authorizations.web.cases.views_opening import adopt_case, open_case
+from authorizations.web.register.views_packages import locate_package
 
 CASE, CO_SIGNER = "cases/<public_id:public_id>", "co-signers/<public_id:public_id>"
 OF_CO_SIGNER = scoped_to(ObjectScope.CO_SIGNER)
@@ -33,6 +34,8 @@ urlpatterns: list[URLPattern] = [
     ),
     page(f"{CASE}/", views.case, "case", OF_CASE),
     page(f"{CASE}/recorded/", views_history.recorded_facts, "recorded_facts", OF_CASE),
+    page(f"{CASE}/from-evidence/", views_history.recorded_lines, "recorded_lines", OF_CASE),
+    page(f"{CASE}/package-place/", locate_package, "locate_package", OF_CASE),
     page(f"{CASE}/facts/", views_facts.case_facts, "case_facts", OF_CASE),
     page(f"{CASE}/history/", views_history.history, "case_history", OF_CASE),
     page(f"{CASE}/tips/<slug:tip>/", views_buttons.check_tip, "check_tip", SENT_TO_CASE),

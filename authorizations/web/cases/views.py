@@ -35,7 +35,7 @@ from authorizations.presenters.cases.labels import (
 from authorizations.presenters.cases.path import path_of, shares, spans_of
 from authorizations.presenters.cases.your_turn import left_to_others
 from authorizations.presenters.links import accesses_address, facts_address
-from authorizations.vocabulary import CaseKind
+from authorizations.vocabulary import RECORDED_FOR, CaseKind
 from authorizations.web.answers import list_trail
 from authorizations.web.cases.action_box import action_box
 from authorizations.web.cases.frame import case_frame
@@ -75,6 +75,7 @@ def case(request: HttpRequest, public_id: str) -> HttpResponse:
         "entries": entries(found, user, acts[:LATEST]),
         "is_inside": found.shared_at is None,
         "guide": reverse(f"{found.kind}_lifecycle"),
+        "has_recorded_lines": any(RECORDED_FOR in act.changes for act in acts),
         "guidance": guidance.at_stage(user, found, acts, seen),
         # A word is explained where it is first.
         "seen": seen,

@@ -1,21 +1,27 @@
-"""Two tabs of a case: what happened, by kind and in pages, and what is recorded."""
+"""Tabs of a case: what happened, by kind and in pages, what is recorded, and what was recorded for an absent party."""
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils import timezone
 
+from accounts.models import User
+from authorizations.actions.cases.absent_party import answer_recorded
 from authorizations.actions.cases.cases import recordable
-from authorizations.models import Case
-from authorizations.presenters.audit_log.history import RecordedAct, acts, entries, people_of
+from authorizations.models import Case, RecordedForAbsent
+from authorizations.presenters.audit_log.history import RecordedAct, TimelineEntry, acts, entries, people_of
 from authorizations.presenters.cases.facts import groups
 from authorizations.presenters.cases.path import path_of, spans_of
 from authorizations.presenters.links import facts_address
-from authorizations.web.answers import case_of, trail_of
+from authorizations.step_pages.inputs import PageForm, long_text, radio
+from authorizations.vocabulary import ABSENT_PARTY, RECORDED_FOR, Answer, Turn
+from authorizations.web.answers import case_of, done, trail_of
 from authorizations.web.cases.frame import case_frame
 from authorizations.web.cases.views import read_beside
 from authorizations.web.page_access import person
@@ -72,3 +78,74 @@ def recorded_facts(request: HttpRequest, public_id: str) -> HttpResponse:
 
 def _path(case: Case, all_acts: Sequence[RecordedAct]) -> Any:
     return path_of(case, spans_of(case, all_acts, timezone.localdate()))
+
+
+# --- recorded from evidence for a party without people here ---
+
+CHOICES = ((Answer.CONFIRMED.value, "It is right"), (Answer.DISPUTED.value, "It is not right"))
+
+
+class AnswerForm(PageForm):
+    answer = radio("Is this right?", CHOICES, missing="Choose whether this is right.")
+    statement = long_text("Your statement", "One sentence, owed where it is not right. Everyone on the case reads it.")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line with its entry in the history, and the form of who may answer it."""
+
+    row: RecordedForAbsent
+    whom: str
+    entry: TimelineEntry | None
+    form: AnswerForm | None
+
+
+def recorded_lines(request: HttpRequest, public_id: str) -> HttpResponse:
+    user, case = person(request), case_of(request, public_id)
+    rows = RecordedForAbsent.objects.visible_to(user).filter(case=case)
+    sent = get_object_or_404(rows, public_id=request.POST.get("line", "")) if request.method == "POST" else None
+    form = AnswerForm(request.POST, prefix=sent.public_id) if sent else None
+    if sent and form and form.is_valid() and form.carry_out(user, answer_recorded, sent.public_id, **form.cleaned_data):
+        return done(request, f"{form.made.get_answer_display()}. Both stay on record.", lines_address(case))
+    context = {
+        "trail": trail_of(case),
+        **case_frame(case, user, "recorded_lines"),
+        "lines": _lines(user, case, rows, form),
+        "form": form,
+    }
+    return render(request, "cases/recorded_lines.html", context)
+
+
+def lines_address(case: Case) -> str:
+    return reverse("recorded_lines", args=[case.public_id])
+
+
+def _lines(user: User, case: Case, rows: Any, sent: AnswerForm | None) -> list[Line]:
+    asked = set(rows.to_answer_by(user).values_list("pk", flat=True))
+    told = {act.changes["revision"][1]: act for act in acts(case, user) if RECORDED_FOR in act.changes}
+    found = []
+    for row in rows.select_related("answered_by__merged_into").order_by("pk"):
+        row.case = case
+        act = told.get(row.revision)
+        entry = next(iter(entries(case, user, [act])), None) if act else None
+        form = sent if sent and sent.prefix == row.public_id else AnswerForm(prefix=row.public_id)
+        found.append(Line(row, ABSENT_PARTY[Turn(row.side)], entry, form if row.pk in asked else None))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class ToConfirm:
+    """A case with lines that wait for a person's answer."""
+
+    case: Case
+    number: int
+    url: str
+
+
+def to_confirm(user: User) -> list[ToConfirm]:
+    """The cases in which something was recorded for this person's party; one query where there is none."""
+    rows = RecordedForAbsent.objects.visible_to(user).to_answer_by(user)
+    cases: dict[Case, int] = {}
+    for row in rows.select_related("case__agency", "case__offering"):
+        cases[row.case] = cases.get(row.case, 0) + 1
+    return [ToConfirm(case, number, lines_address(case)) for case, number in cases.items()]

@@ -11,6 +11,7 @@ from authorizations.policy import Capability, may
 from authorizations.presenters import deadlines
 from authorizations.presenters.cached_counts import cache_stamp
 from authorizations.web.cases import views_reassignment
+from authorizations.web.cases.views_history import to_confirm
 from authorizations.web.home import agency, assessor, csp, pmo
 from authorizations.web.home import cases as home_cases
 from authorizations.web.home.news import news
@@ -31,6 +32,7 @@ def home(request: HttpRequest) -> HttpResponse:
     if user.sides:
         owed = None if Role.AUDITOR in user.roles else deadlines.next_for(user, today, stamp)
         context["owed"] = owed.next if owed else []
+        context["to_confirm"] = to_confirm(user)
         context["cases"] = home_cases.work(user, today, stamp, owed.of_cases if owed else {})
     if OrganizationKind.PROVIDER in user.sides:
         context["csp"] = csp.section(user, today, stamp)

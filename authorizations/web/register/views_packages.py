@@ -3,19 +3,23 @@
 from typing import Any
 
 from django import forms
+from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from authorizations.actions.refusals import Blocked
-from authorizations.actions.register.packages import locate_packages
+from authorizations.actions.register.packages import locate_from_evidence, locate_packages
 from authorizations.display import counted
+from authorizations.lifecycle.step import FROM_EVIDENCE
 from authorizations.models import Offering
+from authorizations.policy import Party
+from authorizations.presenters.links import HOLDERS
 from authorizations.sanitize import search_words
-from authorizations.step_pages.inputs import PageForm, day, line, radio, tick, tick_boxes
+from authorizations.step_pages.inputs import PageForm, day, field_of, line, radio, tick, tick_boxes
 from authorizations.vocabulary import Designation, PackageLocation
-from authorizations.web.answers import done, list_trail
+from authorizations.web.answers import case_of, done, list_trail, trail_of
 from authorizations.web.page_access import person
 
 # Whose packages people ask for.
@@ -61,3 +65,23 @@ def package_places(request: HttpRequest) -> HttpResponse:
         return done(request, sentence, way_on or form.made[0].offering)
     context = {"form": form, "one": one, "q": words, "number": rows.count(), "trail": list_trail(Offering)}
     return render(request, "register/package_places.html", context, status=409 if form.errors else 200)
+
+
+class PlaceFromEvidenceForm(PageForm):
+    shows = (Blocked,)
+    location = radio("Where the package is", PackageLocation.choices, missing="Choose where the package is.")
+    address = line("Link or reference", "Not the content.", most=300)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields |= {fact.name: field_of(fact) for fact in FROM_EVIDENCE}
+
+
+def locate_package(request: HttpRequest, public_id: str) -> HttpResponse:
+    case, user = case_of(request, public_id), person(request)
+    if Party.AL not in case.parties_of(user) or HOLDERS.isdisjoint(case.without_active_members):
+        raise PermissionDenied("The party that opens the package records its place.")
+    form = PlaceFromEvidenceForm(request.POST or None)
+    if form.is_valid() and form.carry_out(user, locate_from_evidence, case.public_id, **form.cleaned_data):
+        return done(request, "You recorded where the package is.", case)
+    return render(request, "cases/locate_package.html", {"trail": trail_of(case), "case": case, "form": form})

@@ -39,6 +39,9 @@ ENTRIES = (
     ),
 )
 
+# What a lead of the own side records from evidence for whom, while that side has nobody here (rule 5a).
+FOR_ABSENT: dict[str, str] = {}
+
 GOLDEN = (
     Row(
         "I1",

@@ -35,6 +35,12 @@ ENTRIES = (
     ),
 )
 
+# What the agency's liaison records from evidence for whom, while that side has nobody here (rule 5a).
+FOR_ABSENT = {
+    "pmo": "grant_access return_access_request deny_access extend_access renew_access return_letter record",
+    "provider": "grant_access return_access_request deny_access extend_access renew_access",
+}
+
 GOLDEN = (
     Row(
         "U1",

@@ -95,11 +95,15 @@ STATES: dict[tuple[str, str], list[State]] = {
 }
 
 
-def states(kind: str, stage: str, *, is_lead: bool, is_official: bool) -> Iterator[State]:
+LACKING = {"PL": "agency provider assessor", "AL": "provider assessor pmo"}
+
+
+def states(kind: str, stage: str, *, party: str) -> Iterator[State]:
     """Every state in which a person of a role looks at a stage."""
     days = (TODAY, AFTER_CUTOFF) if kind == "initial" else (TODAY,)
-    without_active_members = ("", "agency", "provider", "assessor", "agency provider assessor") if is_lead else ("",)
-    named_one = (ACTOR, SOMEBODY, None) if is_official else (ACTOR,)
+    lacking_some = LACKING.get(party, "")
+    without_active_members = ("", *lacking_some.split(), lacking_some) if lacking_some else ("",)
+    named_one = (ACTOR, SOMEBODY, None) if party == "AO" else (ACTOR,)
     for state, day, lacking, official in product(
         STATES.get((kind, stage), [{}]), days, without_active_members, named_one
     ):
@@ -171,12 +175,12 @@ def waits_on(case: Case) -> str:
     return resolved(TABLES[case.kind].WAITS_ON[case.stage], case)
 
 
-def expected(kind: str, party: str, case: Case, state: State) -> Iterator[tuple[str, bool, bool]]:
-    """(step, recorded for the official or not, standing in or not) for each row that is offered."""
+def expected(kind: str, party: str, case: Case, state: State) -> Iterator[tuple[str, bool, bool, str]]:
+    """(step, recorded for the official or not, standing in or not, for whom else recorded) for each row offered."""
     stood_in_for = {
         letter
         for lacking in state["without_active_members"]
-        for letter in STOOD_IN_FOR[lacking].split()
+        for letter in STOOD_IN_FOR.get(lacking, "").split()
         if party == "PL"
     }
     acting = {party} | stood_in_for
@@ -185,13 +189,24 @@ def expected(kind: str, party: str, case: Case, state: State) -> Iterator[tuple[
             continue
         may = takers(kind, row, case)
         if party in may:
-            yield row.name, False, False
+            yield row.name, False, False, ""
         elif row.recorded and party == "AL":
-            yield row.name, True, False
+            yield row.name, True, False, ""
         elif row.on_behalf and may & stood_in_for:
-            yield row.name, False, True
+            yield row.name, False, True, ""
         elif row.recorded and "AL" in stood_in_for:
-            yield row.name, True, True
+            yield row.name, True, True, ""
+        elif party == "AL" and (absent := absent_taker(kind, row, may, state)):
+            yield row.name, False, False, absent
+
+
+def absent_taker(kind: str, row: Row, may: set[str], state: State) -> str:
+    """The side that takes a row and has nobody here, where the row is one that is recorded for it; blank for none."""
+    sides = {"provider": {"CL", "CC"}, "assessor": {"AS"}, "pmo": {"PR", "PL"}}
+    recorded = TABLES[kind].FOR_ABSENT
+    takers = [side for side, letters_of_it in sides.items() if may & letters_of_it]
+    lacking = [side for side in takers if row.name in recorded.get(side, "").split()]
+    return next((side for side in lacking if side in state["without_active_members"]), "")
 
 
 @pytest.mark.parametrize("kind", sample(TABLES, "reuse"))
@@ -199,14 +214,19 @@ def test_the_machine_offers_what_the_table_says_to_everyone_at_every_stage(kind:
     wrong = []
     for (role, relation), stage in product(PEOPLE, TABLES[kind].STAGES.split()):
         user, party = person(role, relation), PARTY[role].get(relation, "")
-        for state in states(kind, stage, is_lead=party == "PL", is_official=party == "AO"):
+        for state in states(kind, stage, party=party):
             case = made(kind, stage, state)
             is_party = party not in {"AO", "AS"} or (
                 state["official"] == ACTOR if party == "AO" else case.assessor_id is not None
             )
             want = list(expected(kind, party if is_party else "", case, state))
             got = [
-                (o.step.name, o.context.recording, o.context.for_unstaffed_organization)
+                (
+                    o.step.name,
+                    o.context.recording,
+                    o.context.for_unstaffed_organization,
+                    o.context.recorded_for,
+                )
                 for o in offers(case, user, state["as_of"])
             ]
             if got != want:
