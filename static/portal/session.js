@@ -1,4 +1,5 @@
-// The end of a session: a warning with a countdown, and whatever was typed is kept in this tab until the person is back.
+// The end of a session: a warning with a countdown. Whatever was typed and not sent is kept in this tab until the person
+// is back, whether the session ended or another page was looked at meanwhile.
 // The server alone decides when a session ends; this page asks it before it warns and before it leaves.
 const KEPT = "kept:";
 const ending = document.getElementById("session-end");
@@ -19,29 +20,39 @@ const said = (each) => {
 const typed = new Set();
 document.addEventListener("input", (event) => typed.add(event.target));
 
+const formOf = (each) => each.form.getAttribute("action") || "";
+const sameFields = (each) => [...each.form.elements].filter((other) => other.name === each.name && other.type === each.type);
+
+// What the person did not touch is not kept: the page may know it better by then.
 function keep() {
-  const values = inputs().map((each) => [each.name, each.type, said(each)]);
-  if (inputs().some((each) => typed.has(each))) window.sessionStorage.setItem(place(), JSON.stringify(values));
+  const touched = inputs().filter((each) => typed.has(each) && !each.form.dataset.sent);
+  const values = touched.map((each) => [formOf(each), each.name, each.type, sameFields(each).indexOf(each), said(each)]);
+  if (values.length) window.sessionStorage.setItem(place(), JSON.stringify(values));
+  else window.sessionStorage.removeItem(place());
 }
 
 function giveBack() {
   const kept = window.sessionStorage.getItem(place());
   if (kept === null) return;
   window.sessionStorage.removeItem(place());
-  const values = JSON.parse(kept);
-  inputs().forEach((each, index) => {
-    const [name, type, value] = values[index] ?? [];
-    if (name !== each.name || type !== each.type) return;
+  let isAny = false;
+  for (const [action, name, type, index, value] of JSON.parse(kept)) {
+    const fits = (each) => formOf(each) === action && each.name === name && each.type === type;
+    const each = inputs().find((other) => fits(other) && sameFields(other).indexOf(other) === index);
+    if (!each) continue;
     if (typeof value === "boolean") each.checked = value;
     else if (Array.isArray(value)) for (const option of each.options) option.selected = value.includes(option.value);
     else each.value = value;
+    for (let above = each.closest("details"); above; above = above.parentElement.closest("details")) above.open = true;
     typed.add(each);
-  });
+    isAny = true;
+  }
+  if (!isAny) return;
   const alert = document.createElement("div");
   alert.className = "usa-alert usa-alert--slim usa-alert--info";
   alert.setAttribute("role", "status");
   alert.innerHTML = '<div class="usa-alert__body"><p class="usa-alert__text"></p></div>';
-  alert.querySelector("p").textContent = "What you had typed when your session ended is back. Nothing was sent yet.";
+  alert.querySelector("p").textContent = "What you had typed here is back. Nothing was sent yet.";
   document.querySelector("main").prepend(alert);
 }
 
@@ -131,13 +142,16 @@ function watch() {
 }
 
 document.addEventListener("submit", (event) => {
-  if (event.target.action.endsWith("/sign-out/")) forget();
+  if (!event.target.action.endsWith("/sign-out/")) return;
+  typed.clear();
+  forget();
 });
 if (ending) {
   // What another person typed in this tab is not theirs to find.
   forget(own());
   giveBack();
   watch();
+  window.addEventListener("pagehide", keep);
 }
 // Other tabs ask the server at once: the session was used, or it was ended by signing out, or another began.
 others.postMessage("used");

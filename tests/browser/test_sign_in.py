@@ -281,12 +281,12 @@ def test_nothing_typed_is_lost_when_the_session_ends(visitor: Reader) -> None:
     visitor.check()
     page.get_by_role("button", name="Ida Idle").click()
     page.wait_for_url(f"{visitor.base}/tokens/make/")
-    expect(page.get_by_text("What you had typed when your session ended is back")).to_be_visible()
+    expect(page.get_by_text("What you had typed here is back")).to_be_visible()
     assert page.get_by_label("Name").input_value() == "Nightly report"
     assert page.get_by_label("It may also act").is_checked()
-    # A second time it is gone: the person has it.
+    # It stays until it is sent, wherever the person looks meanwhile.
     page.reload()
-    assert page.get_by_label("Name").input_value() == ""
+    assert page.get_by_label("Name").input_value() == "Nightly report"
 
 
 def signs_out_in_another_tab(visitor: Reader) -> Page:
