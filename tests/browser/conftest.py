@@ -49,10 +49,15 @@ MEASURE = """async () => {
   return {
     headings: document.querySelectorAll("main h1").length,
     isTooWide: document.documentElement.scrollWidth > innerWidth,
+    mainActs: [...document.querySelectorAll("main .usa-button")]
+      .filter((it) => !it.matches(".usa-button--outline, .usa-button--unstyled, :disabled") && it.checkVisibility())
+      .map((it) => it.textContent.trim()),
   };
 }"""
 # The rows of a table are made alike: the first of them are looked at, and at night twice as many.
 MORE_ROWS = {WIDE: "tbody > tr:nth-child(n+11)", NARROW: "tbody > tr:nth-child(n+21)"}
+# The style guide shows what no page has at once.
+SAMPLES = "/styleguide/"
 Cookies = list[Any]
 
 
@@ -238,6 +243,8 @@ class Reader:
         where = f"{self.page.url} at {self._width()} px"
         assert found["headings"] == 1, f"{where} has not one main heading"
         assert not found["isTooWide"], f"{where} is wider than its window"
+        acts = found["mainActs"]
+        assert len(acts) < 2 or self.page.url.endswith(SAMPLES), f"{where} has more than one main act: {acts}"
         assert not self.complaints, f"{where}: {self.complaints}"
 
     def _width(self) -> int | None:
@@ -262,8 +269,9 @@ def arrive(new_context: Any, base_url: str, signed_in: dict[str, Cookies], axe_a
     """Seats people, each at a browser of their own; at the end nobody may have noticed anything on any page."""
     readers: list[Reader] = []
 
-    def arrive(*, script: bool = True, unknown: bool = False) -> Reader:
-        context = new_context(java_script_enabled=script, viewport={"width": WIDE, "height": HEIGHT})
+    def arrive(*, script: bool = True, unknown: bool = False, **device: str) -> Reader:
+        viewport = {"width": WIDE, "height": HEIGHT}
+        context = new_context(java_script_enabled=script, viewport=viewport, **device)
         readers.append(Reader(context.new_page(), base_url, {} if unknown else signed_in, axe_at))
         return readers[-1]
 
