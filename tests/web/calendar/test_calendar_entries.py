@@ -164,7 +164,7 @@ def test_addresses_lead_on_from_each_view_and_stay_within_bounds() -> None:
     for text in ("0001-01-01", "9999-12-31", "2026-13-01", "'", ""):
         assert FIRST <= asked_by({"from": text}, TODAY).moved(1).moved(-1).day <= LAST
     odd = asked_by({"view": "x", "whose": "x", "kind": "x"}, TODAY)
-    assert (odd.view, odd.whose, odd.kind) == (MONTH, "mine", "")
+    assert (odd.view, odd.whose, odd.kind) == (AGENDA, "mine", "")
 
 
 def test_how_a_deadline_stands() -> None:
