@@ -19,11 +19,16 @@ from authorizations.presenters.document_links import WHERE, document_place
 
 @dataclass(frozen=True, slots=True)
 class ProblemLink:
-    """One problem with the addresses where it is met and where it is waived; blank where this person can do neither."""
+    """One problem with the addresses where it is met and where it is waived; blank where this person can do neither.
+
+    Attributes:
+        act: the words of the button that leads to `url`.
+    """
 
     sentence: str
     url: str
     waive_url: str = ""
+    act: str = "Go there"
 
 
 def problem_links(context: ActingContext, case: Case, problems: Iterable[Problem]) -> list[ProblemLink]:
@@ -32,9 +37,17 @@ def problem_links(context: ActingContext, case: Case, problems: Iterable[Problem
     yours = {fact.name for fact in recordable(case, context.parties)} if found else set()
     gates = case.machine().gates(case.rules) if found and may(user.roles, Capability.WAIVE_GATE) else {}
     return [
-        ProblemLink(each.sentence, _place(context, case, each.where, yours), _waive(case, each, gates))
+        ProblemLink(
+            each.sentence, _place(context, case, each.where, yours), _waive(case, each, gates), _act(each.where, yours)
+        )
         for each in found
     ]
+
+
+def _act(where: str, yours: set[str]) -> str:
+    if where in yours:
+        return "Record it"
+    return "Add the document" if where.startswith(WHERE) else ACTS.get(where, "Go there")
 
 
 def _place(context: ActingContext, case: Case, where: str, yours: set[str]) -> str:
@@ -89,3 +102,10 @@ PLACES: dict[str, Callable[[Any, Case], str]] = {
 
 def facts_address(case: Case) -> str:
     return reverse("case_facts", args=[case.public_id])
+ACTS = {
+    "offering": "Open the offering",
+    "package": "Say where the package is",
+    "ato": "Open the ATO",
+    "access": "Open the accesses",
+    "findings": "Open the findings",
+}

@@ -178,6 +178,7 @@ def ahead(scope: ReportScope) -> Chart:
     points = [
         Point(words.removeprefix("From "), number, url, tone=Tone.STRONG if place == 0 else Tone.PLAIN)
         for place, (words, number, url) in enumerate(rows)
+        if number
     ]
     table = Table(
         "ahead",

@@ -97,6 +97,16 @@ def _open_counts(user: User, asked: CacheStamp) -> dict[str, int]:
     return decided | cached_counts(asked, user, ("messages", these), count, rows=always)
 
 
+# What may leave the feed, by kind, as figures name it.
+LEAVERS = {
+    "offering": "offerings",
+    "ato": "ATO rows",
+    "agency": "agencies",
+    "provider": "providers",
+    "assessor": "assessors",
+}
+
+
 def _left_counts(user: User) -> dict[str, int]:
     organizations = Organization.objects.visible_to(user).filter(LEFT).order_by().values("kind").annotate(n=Count("pk"))
     offerings = Offering.objects.visible_to(user).filter(LEFT).order_by().annotate(kind=Value("offering"))
@@ -107,10 +117,9 @@ def _left_counts(user: User) -> dict[str, int]:
 
 def _left(user: User, asked: CacheStamp) -> Iterator[Figure]:
     by_kind = cached_counts(asked, user, "left", lambda: _left_counts(user), rows=always)
-    yield Figure(by_kind.get("offering", 0), "offerings", list_address("offerings", {"listed": "left"}))
-    yield Figure(by_kind.get("ato", 0), "ATO rows", list_address("atos", {"listed": "left"}))
-    for kind, words in (("agency", "agencies"), ("provider", "providers"), ("assessor", "assessors")):
-        yield Figure(by_kind.get(kind, 0), words, list_address(words, {"listed": "left"}))
+    for kind, words in LEAVERS.items():
+        if number := by_kind.get(kind):
+            yield Figure(number, words, list_address("atos" if kind == "ato" else words, {"listed": "left"}))
 
 
 @dataclass(frozen=True, slots=True)
