@@ -102,6 +102,8 @@ PLACES: dict[str, Callable[[Any, Case], str]] = {
 
 def facts_address(case: Case) -> str:
     return reverse("case_facts", args=[case.public_id])
+
+
 ACTS = {
     "offering": "Open the offering",
     "package": "Say where the package is",

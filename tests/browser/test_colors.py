@@ -7,7 +7,7 @@ from tests.browser.conftest import HEIGHT, NARROW, Arrive
 from tests.browser.test_pages import EVERYONES, MORE_STATES
 from tests.samples import sample
 
-DARK = ("/", "/styleguide/", "/calendar/?view=month&whose=all", "/reports/dashboard/")
+DARK = ("/", "/styleguide/", "/reports/dashboard/")
 FEW = ("Ann Alvarez", "Paula Prentice")
 
 
