@@ -269,10 +269,10 @@ def arrive(new_context: Any, base_url: str, signed_in: dict[str, Cookies], axe_a
     """Seats people, each at a browser of their own; at the end nobody may have noticed anything on any page."""
     readers: list[Reader] = []
 
-    def arrive(*, script: bool = True, unknown: bool = False, **device: str) -> Reader:
-        viewport = {"width": WIDE, "height": HEIGHT}
-        context = new_context(java_script_enabled=script, viewport=viewport, **device)
+    def arrive(*, script: bool = True, unknown: bool = False, **device: Any) -> Reader:
+        context = new_context(java_script_enabled=script, viewport={"width": WIDE, "height": HEIGHT})
         readers.append(Reader(context.new_page(), base_url, {} if unknown else signed_in, axe_at))
+        readers[-1].page.emulate_media(**device)
         return readers[-1]
 
     yield arrive
