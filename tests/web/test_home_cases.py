@@ -198,7 +198,9 @@ def test_what_waits_is_an_act_in_words(
 ) -> None:
     found = case(cast, INITIAL, stage, turn)
     Case.objects.filter(pk=found.pk).update(finding_counts=facts)
-    assert [act.what for act in home_work(cast.people[person]).waiting.acts] == [words]
+    [act] = home_work(cast.people[person]).waiting.acts
+    assert act.what == words
+    assert act.url.endswith("/findings/") is bool(facts)
 
 
 @pytest.mark.slow

@@ -66,6 +66,8 @@ def _case_cell(row: Record) -> Link:
 
 def _act_of(case: Case, step: Step | None) -> tuple[str, str]:
     """What the button that does it says, and where it leads."""
+    if step is not None and _unanswered(case):
+        return "Answer", reverse("case_findings", args=[case.public_id])
     if step is None:
         by_fact = answered_by_a_fact(case)
         return (
@@ -87,10 +89,14 @@ def _step_page(step: str) -> tuple[str, str]:
     return before, after
 
 
+def _unanswered(case: Case) -> int:
+    """How many findings wait for an answer of the side whose turn it is."""
+    return int(case.finding_counts.get("unanswered", {}).get(case.waits_on, 0))
+
+
 def _what(case: Case, step: Step | None) -> str:
     """What is to be done, as an act in words; ``step``: the one that leads on and is this reader's."""
-    unanswered = case.finding_counts.get("unanswered", {}).get(case.waits_on, 0)
-    if unanswered:
+    if unanswered := _unanswered(case):
         words = f"answer {counted(unanswered, 'finding')}"
     elif (case.stage, case.waits_on) == (InitialStage.PMO_REVIEW, Turn.PMO):
         words = _of_the_review(case, step)
