@@ -1,4 +1,4 @@
-"""Whole ways through the portal: by keyboard alone, without JavaScript, and with htmx and the back button."""
+"""Whole ways through the portal: by keyboard alone, without JavaScript, with htmx, and with the back button."""
 
 import csv
 from pathlib import Path
@@ -173,3 +173,22 @@ def test_the_next_page_begins_at_its_top(reader: Reader) -> None:
     expect(page.locator(".list__sentence")).to_be_focused()
     assert page.get_by_role("status").bounding_box()["y"] > 0
     assert page.evaluate("window.scrollY") < 400
+
+
+def test_after_back_the_same_button_asks_before_it_records_twice(reader: Reader) -> None:
+    reader.sign_in("Cora Castell")
+    page = reader.page
+    reader.open("/cases/")
+    reader.follow(page.locator("tbody th a, tbody td a").first)
+    reader.follow(page.get_by_role("link", name="Comment").first)
+    write = page.get_by_role("button", name="Comment", exact=True)
+    for _ in range(2):
+        page.get_by_label("Comment (required)").fill("The harbor freezes in May.")
+        reader.follow(write)
+        if page.get_by_text("You did this at").count():
+            break
+        expect(page.get_by_text("The harbor freezes in May.")).to_have_count(1)
+        page.go_back()
+    reader.check("You did this at")
+    reader.follow(page.get_by_role("link", name="See what you did"))
+    expect(page.get_by_text("The harbor freezes in May.")).to_have_count(1)
