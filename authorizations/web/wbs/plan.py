@@ -15,7 +15,7 @@ from authorizations.models import Case, DocumentVersion, Wbs, WbsTask
 from authorizations.policy import Party
 from authorizations.vocabulary import WbsKind
 
-ACTUAL_WORDS = {"actual_start": "Start", "actual_finish": "Finish"}
+ACTUAL_WORDS = {"actual_start": "Actual start", "actual_finish": "Actual finish"}
 TONES = {"done": "good", "late": "bad", "under way": "wait", "ahead": "plain"}
 COLUMNS = (
     "Number",
