@@ -1,4 +1,4 @@
-"""News on home: what a person was told of in the last week, by case, the newest first; read once it was shown."""
+"""News on home: what a person was told of in the last week, by case, newest first. It is read once it was shown."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -10,6 +10,7 @@ from django.db.models.functions import Concat
 from accounts.models import User
 from authorizations.actions.messages import mark_read
 from authorizations.models import Case, Message
+from authorizations.vocabulary import Topic
 
 LAST = timedelta(days=7)
 # So much is read; what is older is on the page of notifications.
@@ -52,7 +53,8 @@ def news(user: User, now: datetime) -> list[NewsGroup]:
     # What is due stands beside, and is news only until it is seen; a digest carries what is here one by one.
     rows = rows.exclude(key__startswith="digest:").exclude(key__startswith="due:", read_at__isnull=False)
     found = list(rows.annotate(about=_about(user)).order_by("-created_at", "-pk")[:SHOWN])
-    unread = [each.public_id for each in found if each.read_at is None]
+    # A comment is read where its words are: on the page of comments.
+    unread = [each.public_id for each in found if each.read_at is None and each.topic != Topic.COMMENTS]
     if unread:
         mark_read(unread, actor=user, now=now)
     groups: dict[object, NewsGroup] = {}
