@@ -321,6 +321,7 @@ class SkipReason(TextChoices):
     NOT_ALLOWED = "not_allowed", "The address is not on this portal’s allow-list"
     LATE = "late", "Too late to be of use"
     INACTIVE = "inactive", "The account is switched off"
+    NOT_HELD = "not_held", "Nobody kept records of it here when it fell due"
     COUNTED = "counted", "Counted in a digest: nobody acts for who owes it"
 
 

@@ -252,7 +252,7 @@ def _whole(facts: dict[str, Any]) -> dict[str, Any]:
 
 def _options(user: User, body: CaseEntered, step: Step) -> Options:
     first: dict[str, QuerySet[Any]] = {
-        "agency": Organization.objects.visible_to(user).filter(kind=OrganizationKind.AGENCY),
+        "agency": Organization.objects.visible_to(user).filter(kind=OrganizationKind.AGENCY, is_pseudo=False),
         "offering": Offering.objects.visible_to(user),
     }
 

@@ -63,7 +63,7 @@ def list_co_signers(request: HttpRequest, public_id: str) -> list[CoSignerRow]:
 def name(request: HttpRequest, public_id: str, body: CoSignerNamed) -> Status[CoSignerRow]:
     """Names an agency that signs beside the lead agency; a liaison of the lead agency does."""
     user = person(request)
-    agencies = Organization.objects.visible_to(user).filter(kind=OrganizationKind.AGENCY)
+    agencies = Organization.objects.visible_to(user).filter(kind=OrganizationKind.AGENCY, is_pseudo=False)
     agency = agencies.filter(public_id=body.agency).first()
     if agency is None:
         raise NotReady([Problem("agency", "Name the agency by its id.", "agency")])

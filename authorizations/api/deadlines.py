@@ -15,7 +15,7 @@ from authorizations.actions.calendar.deliverables import Record, deliver, delive
 from authorizations.api import schemas
 from authorizations.api.authentication import person
 from authorizations.api.schemas import RECORD, Text, acting, filled, reading
-from authorizations.deadlines import KINDS, Deadline, DeadlineForce, deadlines_seen
+from authorizations.deadlines import KINDS, Deadline, DeadlineForce, DeadlineState, deadlines_seen
 from authorizations.models import Ato, Case, Deliverable, Offering
 from authorizations.vocabulary import Turn
 
@@ -42,10 +42,18 @@ class DueRow(Schema):
     satisfied_on: date | None
     satisfied_by: str
     timing: str = Field(description="How it was met: early, on time or late; blank while it is open.")
+    state: DeadlineState = Field(
+        description="Only overdue counts against the side that owes it. not_recorded: its day passed, and nobody keeps "
+        "records of it here. before_records: its day passed before that side kept records here."
+    )
+    records_since: date | None = Field(
+        description="Since when the side that owes it keeps records here; null where it takes no part."
+    )
 
     @classmethod
-    def of(cls, due: Deadline) -> "DueRow":
+    def of(cls, due: Deadline, today: date) -> "DueRow":
         more = {"owed_by": due.owed_by.side, "owed_to": due.owed_to.side, "due_on": due.on, "due_at": due.time}
+        more["state"] = due.state(today)
         return filled(cls, due, label=KINDS[due.kind].label, **more)
 
 
@@ -103,7 +111,8 @@ def add_deadlines(router: Router, record_type: type[Any], word: str) -> None:
         """Who owes what to whom by when, met or not, the next one first; those without a day are at the end."""
         user = person(request)
         record = get_object_or_404(FOUND[record_type](user), public_id=public_id)
-        return [DueRow.of(due) for due in deadlines_seen(user, record, timezone.localdate())]
+        today = timezone.localdate()
+        return [DueRow.of(due, today) for due in deadlines_seen(user, record, today)]
 
 
 def add_deliveries(router: Router, record_type: type[Record], word: str) -> None:

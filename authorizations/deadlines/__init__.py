@@ -3,7 +3,7 @@
 `deadlines_of` one record, `deadlines_for` a person; `sweep` gives the open ones of the whole portal.
 """
 
-from authorizations.deadlines.deadline import Deadline, DeadlineForce, DeadlineSide
+from authorizations.deadlines.deadline import Deadline, DeadlineForce, DeadlineSide, DeadlineState
 from authorizations.deadlines.kinds import KINDS, DeadlineKind
 from authorizations.deadlines.queries import (
     DeadlineScope,
@@ -24,6 +24,7 @@ __all__ = [
     "DeadlineKind",
     "DeadlineScope",
     "DeadlineSide",
+    "DeadlineState",
     "deadlines_for",
     "deadlines_of",
     "deadlines_seen",

@@ -7,6 +7,7 @@ from typing import Any
 
 from authorizations.deadlines import kinds, loading
 from authorizations.deadlines.deadline import Deadline
+from authorizations.deadlines.participation import Participation
 from authorizations.deadlines.queries import sweep
 from authorizations.lifecycle.date_arithmetic import after
 from authorizations.models import Case
@@ -16,6 +17,8 @@ from authorizations.rules.names import LENGTHS, unit_of
 # What an entry calls the day of a deadline; the kind follows.
 MOVED = "due "
 # The columns of a case from which its deadlines follow.
+# Days move no matter who takes part.
+NOBODY = Participation({})
 OF_A_CASE = frozenset({"stage", "release", "facts", "stage_since", "received_at", "stopped_days"})
 
 
@@ -32,9 +35,9 @@ def moved_of_case(case: Case, before: Mapping[str, Any], today: date) -> dict[st
     """
     row = loading.row_of_case(case)
     was = row._replace(**{name: before[name] for name in OF_A_CASE})
-    earlier = {due.key: due.on for due in kinds.compute(was, kinds.OF_CASES, today) if due.is_open}
+    earlier = {due.key: due.on for due in kinds.compute(was, kinds.OF_CASES, today, NOBODY) if due.is_open}
     found = {}
-    for due in kinds.compute(row, kinds.OF_CASES, today):
+    for due in kinds.compute(row, kinds.OF_CASES, today, NOBODY):
         old = earlier.get(due.key)
         if old and due.on and due.is_open and old != due.on:
             found[f"{MOVED}{due.kind}"] = [old.isoformat(), due.on.isoformat()]

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 
 from accounts.roles import RecordSource
+from authorizations.lifecycle.date_arithmetic import EASTERN
 from authorizations.vocabulary import ListingRole, PackageLocation
 
 
@@ -13,6 +14,18 @@ class DeadlineForce(StrEnum):
     MUST = "must"
     SHOULD = "should"
     LOCAL = "local"  # no source states the day: local policy does
+
+
+class DeadlineState(StrEnum):
+    """How a deadline stands on a day. Only what is overdue counts against the one who owes it."""
+
+    MET = "met"
+    OPEN = "open"
+    OVERDUE = "overdue"
+    # It has passed, and nobody keeps records of its like here: it may have been met elsewhere.
+    NOT_RECORDED = "not_recorded"
+    # It passed before the one who owes it kept records here.
+    BEFORE_RECORDS = "before_records"
 
 
 class DeadlineSide(NamedTuple):
@@ -58,6 +71,8 @@ class Deadline(NamedTuple):
     name: str = ""  # of the task that is due, in the words of the plan
     is_stopped: bool = False  # its clock stands still: `on` moves with every day, and nobody is reminded
     is_confirmed: bool = True  # else it follows from the feed alone: nobody here ever recorded its like
+    # From this day on the one who owes it keeps records here; None where they take no part (`participation.py`).
+    records_since: date | None = date.min
 
     @property
     def is_open(self) -> bool:
@@ -81,8 +96,26 @@ class Deadline(NamedTuple):
             return "early"
         return "late" if self.on is not None and self.satisfied_on > self.on else "on time"
 
+    @property
+    def binds(self) -> bool:
+        """Whether it is held against the one who owes it: they take part, and did so when it fell due."""
+        return self.records_since is not None and (self.on is None or self.on >= self.records_since)
+
+    def state(self, today: date) -> DeadlineState:
+        if self.satisfied_on is not None:
+            return DeadlineState.MET
+        if self.on is None or self.on >= today:
+            return DeadlineState.OPEN
+        if self.records_since is None or (self.binds and not self.is_confirmed):
+            return DeadlineState.NOT_RECORDED
+        return DeadlineState.OVERDUE if self.binds else DeadlineState.BEFORE_RECORDS
+
+    def is_pending(self, today: date) -> bool:
+        """Whether it is ahead or overdue: neither met, nor passed while nobody kept records of it."""
+        return self.state(today) in (DeadlineState.OPEN, DeadlineState.OVERDUE)
+
     def is_overdue(self, today: date) -> bool:
-        return self.satisfied_on is None and self.on is not None and self.on < today
+        return self.state(today) is DeadlineState.OVERDUE
 
 
 class Delivered(NamedTuple):
@@ -93,11 +126,14 @@ class Delivered(NamedTuple):
     reference: str = ""
 
 
-def known_since(source: str, signed_on: date | None, published_since: date | None) -> date | None:
-    """The day on which the register had an ATO first: of one recorded here its signing, of a feed's when it came."""
-    if source != RecordSource.FEED:
-        return signed_on
-    return max(filter(None, (signed_on, published_since)), default=None)
+def came_on(source: str, published_since: date | None, registered_on: date | None) -> date | None:
+    """When an ATO that was signed elsewhere came in: by a feed, registered or claimed; None of one issued here."""
+    return published_since if source == RecordSource.FEED else registered_on
+
+
+def known_since(signed_on: date | None, came: date | None) -> date | None:
+    """The day on which the register had an ATO first: of one issued here its signing, of others when they came."""
+    return max(filter(None, (signed_on, came)), default=None)
 
 
 # Rows: each field is a column or an annotation of the query by its name, but for those with a default.
@@ -119,6 +155,12 @@ class CaseDeadlineRow(NamedTuple):
     listed_again: bool
     official: int | None
     adopted_at_stage: str
+    opened_at: datetime
+
+    @property
+    def came_on(self) -> date | None:
+        """Of a case that went on elsewhere before, the day on which it was adopted."""
+        return self.opened_at.astimezone(EASTERN).date() if self.adopted_at_stage else None
 
     def day(self, fact: str) -> date | None:
         entry = self.facts.get(fact)
@@ -138,6 +180,7 @@ class AtoDeadlineRow(NamedTuple):
     ended_on: date | None
     recorded_on: date | None
     published_since: date | None
+    registered_on: date | None
     certification: str
     certification_class: str
     official: int | None
@@ -156,7 +199,15 @@ class AtoDeadlineRow(NamedTuple):
 
     @property
     def known_on(self) -> date | None:
-        return known_since(self.source, self.signed_on, self.published_since)
+        return known_since(self.signed_on, self.came_on)
+
+    @property
+    def came_on(self) -> date | None:
+        return came_on(self.source, self.published_since, self.registered_on)
+
+    @property
+    def claimed_for(self) -> int | None:
+        return self.agency if self.registered_on else None
 
 
 # Duties of an offering that follow from an act recorded here.
@@ -218,6 +269,11 @@ class ConditionDeadlineRow(NamedTuple):
     owner_side: str
     due_on: date | None
     met_on: date | None
+    came_on: date | None
+
+    @property
+    def claimed_for(self) -> int | None:
+        return self.agency if self.came_on else None
 
 
 class TaskDeadlineRow(NamedTuple):

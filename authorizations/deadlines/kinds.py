@@ -7,7 +7,8 @@ from typing import Any
 
 from authorizations.deadlines import access_and_contacts, atos, offerings, yearly
 from authorizations.deadlines import cases as case_deadlines
-from authorizations.deadlines.deadline import Deadline, OfferingDeadlineRow
+from authorizations.deadlines.deadline import Deadline, DeadlineSide, OfferingDeadlineRow
+from authorizations.deadlines.participation import Participation
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,8 +139,16 @@ OF_ACCESSES: tuple[Yielding, ...] = (
 OF_CONTACTS: tuple[Yielding, ...] = (access_and_contacts.contact,)
 
 
-def compute(row: Any, functions: tuple[Yielding, ...], today: date) -> Iterator[Deadline]:
+def compute(row: Any, functions: tuple[Yielding, ...], today: date, participation: Participation) -> Iterator[Deadline]:
+    """The deadlines that functions yield of a row, each with since when the one who owes it keeps records here."""
+    is_offering = isinstance(row, OfferingDeadlineRow)
+    since: dict[DeadlineSide, date | None] = {}
     for each in functions:
         for due in each(row, today):
-            known = not isinstance(row, OfferingDeadlineRow) or row.knows_of(due)
-            yield due if known else due._replace(is_confirmed=False)
+            if not participation.concerns(due):
+                continue
+            side = due.owed_by
+            if side not in since:
+                since[side] = participation.records_since(side, row)
+            known = not is_offering or row.knows_of(due)
+            yield due._replace(records_since=since[side], is_confirmed=known)

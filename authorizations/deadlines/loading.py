@@ -26,6 +26,7 @@ from authorizations.deadlines.deadline import (
     Delivered,
     OfferingDeadlineRow,
     TaskDeadlineRow,
+    came_on,
     known_since,
 )
 from authorizations.lifecycle.gates.review import PIPELINE
@@ -137,6 +138,7 @@ def row_of_case(case: Case) -> CaseDeadlineRow:
         listed_again=case.stage in ENDED_LISTED and offering.designation in IN_PROCESS and case.has_listed_sibling,
         official=case.authorizing_official_id,
         adopted_at_stage=case.adopted_at_stage,
+        opened_at=case.opened_at,
     )
 
 
@@ -201,6 +203,7 @@ def row_of_ato(ato: Ato) -> AtoDeadlineRow:
         ended_on=ato.ended_on,
         recorded_on=ato.recorded_on,
         published_since=ato.published_since,
+        registered_on=ato.registered_on,
         certification=offering.certification_type,
         certification_class=offering.certification_class,
         official=ato.authorizing_official_id,
@@ -222,7 +225,13 @@ def condition_rows(conditions: QuerySet[Condition]) -> Iterator[ConditionDeadlin
     """The conditions of live ATOs that have a day."""
     dated = conditions.filter(due_on__isnull=False, ato__stage__in=LIVE_ATO_STAGES)
     yield from chain.from_iterable(
-        batches(dated, ConditionDeadlineRow, agency=F("ato__agency"), owner_side=F("owner__kind"))
+        batches(
+            dated,
+            ConditionDeadlineRow,
+            agency=F("ato__agency"),
+            owner_side=F("owner__kind"),
+            came_on=F("ato__registered_on"),
+        )
     )
 
 
@@ -238,6 +247,7 @@ def conditions_of(ato: Ato) -> Iterator[ConditionDeadlineRow]:
                     owner_side=each.owner.kind,
                     due_on=each.due_on,
                     met_on=each.met_on,
+                    came_on=ato.registered_on,
                 )
 
 
@@ -254,7 +264,7 @@ IN_ERROR = "ato.rescind_in_error"
 
 def offering_rows(offerings: QuerySet[Offering]) -> Iterator[OfferingDeadlineRow]:
     """Offerings with the days of their designations and of their ATOs, and what was delivered: two queries more."""
-    live = Ato.objects.filter(offering=OuterRef("pk"), stage__in=LIVE_ATO_STAGES)
+    live = Ato.objects.filter(offering=OuterRef("pk"), stage__in=LIVE_ATO_STAGES, agency__is_pseudo=False)
     converted = Case.objects.filter(offering=OuterRef("pk"), kind=CaseKind.INITIAL, stage=InitialStage.CONVERTED)
     for batch in batches(
         offerings,
@@ -283,12 +293,12 @@ def _authorized(of: dict[str, Any]) -> dict[int, tuple[date, date | None]]:
     """
     mistakes = Event.objects.filter(subject_type="ato", subject_id=OuterRef("pk"), verb=IN_ERROR)
     initial = Ato.objects.filter(~Exists(mistakes), listing_role=ListingRole.INITIAL, signed_on__isnull=False, **of)
-    columns = ("offering", "source", "signed_on", "published_since", "ended_on")
+    columns = ("offering", "source", "signed_on", "published_since", "registered_on", "ended_on")
     found: dict[int, tuple[date, date | None]] = {}
     until: dict[int, date] = {}
-    for key, source, signed, published, ended in initial.order_by("signed_on", "pk").values_list(*columns):
+    for key, source, signed, published, kept, ended in initial.order_by("signed_on", "pk").values_list(*columns):
         if key not in found or until[key] < signed:
-            found[key] = signed, known_since(source, signed, published)
+            found[key] = signed, known_since(signed, came_on(source, published, kept))
         until[key] = max(until.get(key, signed), ended or date.max)
     return found
 

@@ -14,6 +14,7 @@ from authorizations.deadlines import kinds, loading
 from authorizations.deadlines.cases import ENDED_LISTED
 from authorizations.deadlines.deadline import Deadline
 from authorizations.deadlines.kinds import compute
+from authorizations.deadlines.participation import Participation
 from authorizations.lifecycle.stages import CLOCK_STOPPED
 from authorizations.models import Ato, Case, Condition, Contact, Offering, PackageAccess, WbsTask
 from authorizations.models.querysets import reads_everything, user_organization_ids
@@ -31,11 +32,13 @@ IN_ACCESSES: dict[str, str] = {**IN_ATOS, OrganizationKind.PROVIDER: "package__o
 
 
 @singledispatch
-def deadlines_of(record_type: Any, today: date) -> list[Deadline]:
+def deadlines_of(record_type: Any, today: date, among: Participation | None = None) -> list[Deadline]:
     """The deadlines of one record, met or not, the next one first; those without a day are at the end.
 
     Of a case with the tasks of its plan, of an ATO with its conditions, of an organization those of all records in
     which it takes part.
+
+    among: who takes part, where it was read for many records.
 
     Raises:
         TypeError: nothing of this kind has deadlines.
@@ -44,35 +47,43 @@ def deadlines_of(record_type: Any, today: date) -> list[Deadline]:
 
 
 @deadlines_of.register
-def _of_case(record_type: Case, today: date) -> list[Deadline]:
+def _of_case(record_type: Case, today: date, among: Participation | None = None) -> list[Deadline]:
+    who = among or Participation.of((record_type.agency, record_type.offering.provider, record_type.assessor), today)
     with_plan = record_type.kind == CaseKind.INITIAL and record_type.is_open
     tasks = loading.task_rows(WbsTask.objects.filter(wbs__case=record_type.pk)) if with_plan else ()
     return in_order(
-        [*compute(loading.row_of_case(record_type), kinds.OF_CASES, today), *_all(tasks, kinds.OF_TASKS, today)]
+        [
+            *compute(loading.row_of_case(record_type), kinds.OF_CASES, today, who),
+            *_all(tasks, kinds.OF_TASKS, today, who),
+        ]
     )
 
 
 @deadlines_of.register
-def _of_ato(record_type: Ato, today: date) -> list[Deadline]:
-    conditions = loading.conditions_of(record_type)
-    own = compute(loading.row_of_ato(record_type), kinds.OF_ATOS, today)
-    return in_order([*own, *_all(conditions, kinds.OF_CONDITIONS, today)])
+def _of_ato(record_type: Ato, today: date, among: Participation | None = None) -> list[Deadline]:
+    conditions = list(loading.conditions_of(record_type))
+    owners = (each.owner for each in record_type.conditions.all()) if conditions else ()
+    who = among or Participation.of((record_type.agency, record_type.offering.provider, *owners), today)
+    own = compute(loading.row_of_ato(record_type), kinds.OF_ATOS, today, who)
+    return in_order([*own, *_all(conditions, kinds.OF_CONDITIONS, today, who)])
 
 
 @deadlines_of.register
-def _of_offering(record_type: Offering, today: date) -> list[Deadline]:
+def _of_offering(record_type: Offering, today: date, among: Participation | None = None) -> list[Deadline]:
     found = loading.offering_rows(Offering.objects.filter(pk=record_type.pk))
-    return in_order(_all(found, kinds.OF_OFFERINGS, today))
+    who = among or Participation.of((record_type.provider,), today)
+    return in_order(_all(found, kinds.OF_OFFERINGS, today, who))
 
 
 @deadlines_of.register
-def _of_access(record_type: PackageAccess, today: date) -> list[Deadline]:
+def _of_access(record_type: PackageAccess, today: date, among: Participation | None = None) -> list[Deadline]:
     found = loading.access_rows(PackageAccess.objects.filter(pk=record_type.pk), today)
-    return in_order(_all(found, kinds.OF_ACCESSES, today))
+    who = among or Participation.of((record_type.agency, record_type.package.offering.provider), today)
+    return in_order(_all(found, kinds.OF_ACCESSES, today, who))
 
 
 @deadlines_of.register
-def _of_organization(record_type: Organization, today: date) -> list[Deadline]:
+def _of_organization(record_type: Organization, today: date, among: Participation | None = None) -> list[Deadline]:
     return in_order(everything().of(record_type).deadlines(today))
 
 
@@ -157,13 +168,14 @@ class DeadlineScope:
 
     def deadlines(self, today: date) -> Iterator[Deadline]:
         """Their deadlines, met or not, record by record, batch by batch."""
-        yield from _all(loading.case_rows(self.cases), kinds.OF_CASES, today)
-        yield from _all(loading.task_rows(self.tasks), kinds.OF_TASKS, today)
-        yield from _all(loading.ato_rows(self.atos), kinds.OF_ATOS, today)
-        yield from _all(loading.condition_rows(self.conditions), kinds.OF_CONDITIONS, today)
-        yield from _all(loading.offering_rows(self.offerings), kinds.OF_OFFERINGS, today)
-        yield from _all(loading.access_rows(self.accesses, today), kinds.OF_ACCESSES, today)
-        yield from _all(loading.contact_rows(self.contacts), kinds.OF_CONTACTS, today)
+        who = Participation.read(today)
+        yield from _all(loading.case_rows(self.cases), kinds.OF_CASES, today, who)
+        yield from _all(loading.task_rows(self.tasks), kinds.OF_TASKS, today, who)
+        yield from _all(loading.ato_rows(self.atos), kinds.OF_ATOS, today, who)
+        yield from _all(loading.condition_rows(self.conditions), kinds.OF_CONDITIONS, today, who)
+        yield from _all(loading.offering_rows(self.offerings), kinds.OF_OFFERINGS, today, who)
+        yield from _all(loading.access_rows(self.accesses, today), kinds.OF_ACCESSES, today, who)
+        yield from _all(loading.contact_rows(self.contacts), kinds.OF_CONTACTS, today, who)
 
 
 def everything() -> DeadlineScope:
@@ -239,9 +251,11 @@ def sweep(today: date, until: date) -> Iterator[Deadline]:
             yield due
 
 
-def _all(found: Iterable[Any], functions: tuple[kinds.Yielding, ...], today: date) -> Iterator[Deadline]:
+def _all(
+    found: Iterable[Any], functions: tuple[kinds.Yielding, ...], today: date, participation: Participation
+) -> Iterator[Deadline]:
     for row in found:
-        yield from compute(row, functions, today)
+        yield from compute(row, functions, today, participation)
 
 
 def in_order(deadlines: Iterable[Deadline]) -> list[Deadline]:

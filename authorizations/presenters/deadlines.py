@@ -13,6 +13,7 @@ from authorizations.deadlines import (
     Deadline,
     DeadlineForce,
     DeadlineSide,
+    DeadlineState,
     deadlines_for,
     deadlines_of,
     deadlines_seen,
@@ -22,7 +23,7 @@ from authorizations.deadlines import (
 )
 from authorizations.deadlines.kinds import label_of
 from authorizations.lifecycle.wbs import days as days_words
-from authorizations.models import Ato, Case, Offering
+from authorizations.models import Ato, Case, Condition, Offering
 from authorizations.models.querysets import reads_everything
 from authorizations.notifications.reminders.record_links import deadline_links
 from authorizations.presenters.cached_counts import CacheStamp, always, cached_counts
@@ -34,8 +35,13 @@ WITHOUT_NAME = {
     "assessor": "the assessor",
     "provider": "the provider",
 }
-# Of a day that follows from the feed alone: what the portal does not know is not late.
+# What the portal does not know is not late.
 NOT_RECORDED = "not recorded here"
+STANDING = {
+    DeadlineState.MET: ("Met", "good"),
+    DeadlineState.OPEN: ("Open", "wait"),
+    DeadlineState.OVERDUE: ("Overdue", "bad"),
+}
 MET = {"early": "Met early", "on time": "Met", "late": "Met late"}
 # So many open deadlines are on a page at once; the rest unfolds.
 FIRST = 8
@@ -65,6 +71,16 @@ class DeadlineList:
     more: list[DeadlineRow]
     met: list[DeadlineRow]
     deliver_url: str = ""
+
+    @property
+    def lines(self) -> list[DeadlineRow]:
+        return [*self.first, *self.more, *self.met]
+
+    @property
+    def absent(self) -> str:
+        """Who of those that owe something takes no part here, in words."""
+        still = (*self.first, *self.more)
+        return " or ".join(dict.fromkeys(line.who for line in still if line.due.records_since is None))
 
     @property
     def is_empty(self) -> bool:
@@ -126,15 +142,15 @@ def line_of(
     user: User, due: Deadline, today: date, names: Mapping[int, str], where: Callable[[str, str], str] = _nowhere
 ) -> DeadlineRow:
     kind = KINDS[due.kind]
-    left = due.days_left(today)
+    left, owes = due.days_left(today), who(due.owed_by, names)
     url = where(kind.duty, due.detail) if kind.duty and due.is_open else ""
     return DeadlineRow(
         due,
         label_of(due),
-        who(due.owed_by, names),
+        owes,
         who(due.owed_to, names),
-        _left(due, left) if due.is_open else "",
-        _tone(due, left) if due.is_open else "plain",
+        _left(due, today, owes),
+        _tone(due, today, left),
         FORCES[due.force],
         is_owed_by(user, due),
         MET.get(due.timing, ""),
@@ -147,20 +163,55 @@ def who(side: DeadlineSide, names: Mapping[int, str]) -> str:
     return names.get(side.organization or 0) or WITHOUT_NAME[side.side]
 
 
-def _left(due: Deadline, left: int | None) -> str:
-    if left is None:
+def in_a_word(line: DeadlineRow, today: date) -> tuple[str, str]:
+    """How a deadline stands, with its tone: for tables and lists that show its day elsewhere."""
+    state = line.due.state(today)
+    if state in STANDING:
+        return STANDING[state]
+    return f"{line.left[:1].upper()}{line.left[1:]}", "plain"
+
+
+def of_conditions(ato: Ato, lines: Iterable[DeadlineRow], today: date) -> list[tuple[Condition, str, str]]:
+    """The conditions of an ATO, each with how it stands and its tone; of an ended one, nothing is overdue any more.
+
+    lines: the deadlines of the ATO.
+    """
+    dated = {line.due.subject_id: line for line in lines if line.due.subject_type == "condition"}
+    return [
+        (each, *(in_a_word(dated[each.pk], today) if each.pk in dated else STANDING[_state_of(each)]))
+        for each in ato.conditions.all()
+    ]
+
+
+def _state_of(condition: Condition) -> DeadlineState:
+    return DeadlineState.MET if condition.met_on else DeadlineState.OPEN
+
+
+def _left(due: Deadline, today: date, owes: str) -> str:
+    left = due.days_left(today)
+    if left is None or not due.is_open:
         return ""
-    if left < 0 and not due.is_confirmed:
-        return NOT_RECORDED
+    if words := not_held(due, today, owes):
+        return words
     if left == 0:
         return "today"
     return f"in {days_words(left)}" if left > 0 else f"overdue by {days_words(-left)}"
 
 
-def _tone(due: Deadline, left: int | None) -> str:
-    if left is None or left > FIRST or (left < 0 and not due.is_confirmed):
-        return "plain"
-    return "warn" if left >= 0 else "bad"
+def not_held(due: Deadline, today: date, owes: str) -> str:
+    """Why a day that has passed is held against nobody; blank for every other."""
+    state = due.state(today)
+    if state is DeadlineState.BEFORE_RECORDS:
+        return f"before {owes} kept records here"
+    return NOT_RECORDED if state is DeadlineState.NOT_RECORDED else ""
+
+
+def _tone(due: Deadline, today: date, left: int | None) -> str:
+    state = due.state(today)
+    if state is DeadlineState.OVERDUE:
+        return "bad"
+    is_near = left is not None and left <= FIRST and due.binds
+    return "warn" if state is DeadlineState.OPEN and is_near else "plain"
 
 
 # --- several records ---
@@ -196,12 +247,16 @@ def _next_for(user: User, today: date) -> Owed:
     deadlines = [due for due in deadlines_for(user, today, until=today + AHEAD, own=True) if due.is_open]
     of_cases: dict[int, date] = {}
     for due in deadlines:
-        if due.subject_type == "case" and due.on is not None:
+        if due.subject_type == "case" and due.on is not None and due.is_pending(today):
             of_cases.setdefault(due.subject_id, due.on)
-    # What nobody confirmed is not late, so it comes after what is.
-    deadlines.sort(key=lambda due: due.is_overdue(today) and not due.is_confirmed)
+    _not_held_last(deadlines, today)
     names = {each.pk: each.name for each in user.organizations}
     return Owed(record_deadlines(user, deadlines[:ON_HOME], today, names), of_cases)
+
+
+def _not_held_last(deadlines: list[Deadline], today: date) -> None:
+    """What has passed and is held against nobody comes after what is late, and after what is ahead."""
+    deadlines.sort(key=lambda due: due.is_open and not due.is_pending(today))
 
 
 def of_organization(user: User, organization: Organization, today: date, asked: CacheStamp) -> list[RecordDeadline]:
@@ -216,6 +271,7 @@ def _of_organization(user: User, organization: Organization, today: date) -> lis
         for due in in_order(seen_by(user).of(organization).deadlines(today))
         if due.is_open and due.owed_by.organization == organization.pk and due.on is not None and due.on <= until
     ]
+    _not_held_last(deadlines, today)
     return record_deadlines(user, deadlines[:ON_HOME], today, {organization.pk: organization.name})
 
 

@@ -37,8 +37,7 @@ MOVING = (
         acts={
             "imported": "Read from a Marketplace feed",
             "superseded": "Superseded by a newer initial ATO",
-            "alerted": "The agency was alerted",
-            "published": "Public from this day",
+            "alerted": "Alert about its offering",
             "became_reuse": "Became a reuse ATO: the offering has another initial ATO now",
             "added": "Added in Admin",
             "corrected": "Corrected in Admin",
@@ -53,7 +52,6 @@ MOVING = (
         acts={
             **{verb.partition(".")[2]: words for verb, words in CASE_ACTS.items()},
             "facts_recorded": "Facts recorded",
-            "turn_moved": "Its turn moved: the place of the package is on record now",
             "wbs_dated": "Dates of the WBS kept",
             "findings_answered": "Findings answered",
             "findings_resolved": "Findings settled",

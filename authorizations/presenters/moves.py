@@ -35,7 +35,8 @@ def who_will_see(record: Any, changes: Mapping[str, Any], reader: User, today: d
         for these, those in ((after, before), (before, after))
     )
     numbers = f"{counted(cases, 'case')} and {counted(atos, 'ATO')}{more}"
-    return f"{gain} will see {numbers}. {lose} will no longer see them. The leads of both sides are told."
+    seen = f"{gain} will see {numbers}. {lose} will no longer see them."
+    return f"{seen} The leads of both sides are told, if they are here."
 
 
 def _people(organizations: set[int], today: date) -> int:

@@ -9,12 +9,12 @@ from typing import ClassVar
 
 from accounts.models import Organization, User
 from accounts.roles import OrganizationKind
-from authorizations.deadlines import Deadline, DeadlineForce, in_order, seen_by
+from authorizations.deadlines import Deadline, DeadlineForce, DeadlineState, in_order, seen_by
 from authorizations.display import counted, day_text
 from authorizations.lifecycle.date_arithmetic import months_after
 from authorizations.models.querysets import reads_everything
 from authorizations.notifications.reminders.record_links import DeadlineLink, deadline_links
-from authorizations.presenters.deadlines import DeadlineRow, line_of
+from authorizations.presenters.deadlines import NOT_RECORDED, DeadlineRow, line_of
 from authorizations.reports.base import Missing, Parameter, Report, UnusableRequest
 from authorizations.reports.base import day as read_day
 from authorizations.reports.shared_tables import upper
@@ -28,7 +28,7 @@ SOON = timedelta(days=14)
 # A chart shows so many months; what is due later is in its last column.
 MONTHS = 6
 NAMED = 10
-OVERDUE, NEXT, UNDATED = "overdue", "ahead", "undated"
+OVERDUE, NEXT, UNDATED, NOT_HELD = "overdue", "ahead", "undated", "not_recorded"
 SIDES = {
     OrganizationKind.AGENCY: "Agencies",
     OrganizationKind.PROVIDER: "Providers",
@@ -48,6 +48,11 @@ COLUMNS = (
     Column("release", "Release", "The release of the rules that gave the day; none for what people set."),
 )
 WITHOUT_A_DAY = tuple(column for column in COLUMNS if column.key not in {"due", "left"})
+HELD_AGAINST_NOBODY = (
+    *COLUMNS[:4],
+    Column("why", "Why it does not count", "Nobody keeps records of it here, or did not when it fell due."),
+    *COLUMNS[5:],
+)
 BY_MONTH = (
     Column("month", "Month", "The days that are counted, from today on."),
     Column("number", "Duties", "How many open duties fall due then.", ColumnKind.NUMBER, sums=True),
@@ -107,7 +112,7 @@ class Duties(Report):
 
 @dataclass
 class DutySelection:
-    """The open deadlines that are asked for, those that have passed and those ahead apart."""
+    """The open deadlines that are asked for: overdue, ahead, without a day, and those that are held against nobody."""
 
     spec: ReportSpec
 
@@ -129,12 +134,22 @@ class DutySelection:
 
     @cached_property
     def ahead(self) -> list[Deadline]:
-        return [due for due in self.deadlines if due.on is not None and due.on >= self.spec.today]
+        return [due for due in self._open if due.on is not None and due.records_since is not None]
 
     @cached_property
     def undated(self) -> list[Deadline]:
         """Those for which no source gives a day."""
-        return [due for due in self.deadlines if due.on is None]
+        return [due for due in self._open if due.on is None and due.records_since is not None]
+
+    @cached_property
+    def not_held(self) -> list[Deadline]:
+        """Those of organizations that take no part, and those that fell due when nobody kept records of them."""
+        today = self.spec.today
+        return [due for due in self.deadlines if due.records_since is None or not due.is_pending(today)]
+
+    @cached_property
+    def _open(self) -> list[Deadline]:
+        return [due for due in self.deadlines if due.state(self.spec.today) is DeadlineState.OPEN]
 
     @cached_property
     def _organizations(self) -> list[tuple[int, str, str]]:
@@ -186,6 +201,23 @@ def _tables(owed: DutySelection) -> Iterator[Table]:
     yield _table(owed, OVERDUE, "Duties whose day has passed", owed.overdue, "Nothing is overdue.")
     yield _table(owed, NEXT, f"Duties {days}", owed.ahead, f"Nothing falls due {days}.")
     yield _table(owed, UNDATED, "Duties without a day", owed.undated, "Each open duty has a day.")
+    note = "They count against nobody: they may be met elsewhere." if owed.not_held else ""
+    yield Table(
+        NOT_HELD,
+        "Not recorded here",
+        HELD_AGAINST_NOBODY,
+        partial(_not_held, owed),
+        note=note,
+        empty="All who owe a duty here keep records here.",
+        group="organization",
+    )
+
+
+def _not_held(owed: DutySelection) -> Iterator[Row]:
+    by_name = sorted(owed.not_held, key=lambda due: owed.whose(due).lower())
+    for due, (*first, _, to, force, rule, source, release) in zip(by_name, rows_of(owed, by_name), strict=True):
+        why = NOT_RECORDED if due.records_since is None else owed.line(due).left
+        yield *first, upper(why), to, force, rule, source, release
 
 
 def _table(owed: DutySelection, key: str, title: str, deadlines: Sequence[Deadline], empty: str) -> Table:

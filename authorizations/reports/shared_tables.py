@@ -4,9 +4,9 @@ from collections.abc import Iterator, Sequence
 
 from authorizations.actions.acting_capacity import Subject, acting_context
 from authorizations.display import day_text
-from authorizations.models import Ato
+from authorizations.models import Condition
 from authorizations.presenters.audit_log.history import TimelineEntry
-from authorizations.presenters.deadlines import DeadlineRow
+from authorizations.presenters.deadlines import DeadlineRow, in_a_word
 from authorizations.presenters.document_links import document_row
 from authorizations.presenters.documents import DocumentPresenter, VersionPresenter, parts_of
 from authorizations.tables.columns import Column, ColumnKind, Link, Row, Table
@@ -26,7 +26,7 @@ CONDITIONS = (
     Column("condition", "Condition", "What the authorizing official asked for when signing."),
     Column("owner", "Owner", "The organization that meets it."),
     Column("due", "Due", "By when, where a day was set.", ColumnKind.DAY),
-    Column("state", "State", "Met, open, or overdue."),
+    Column("state", "State", "Met, open, overdue, or not recorded here."),
     Column("met", "Met", "The day on which it was met.", ColumnKind.DAY),
     Column("evidence", "Evidence", "Where it can be found that it is met."),
 )
@@ -34,8 +34,9 @@ DEADLINES = (
     Column("what", "Duty", "What must be done."),
     Column("due", "Due", "The day; none where no source gives one and local policy none either.", ColumnKind.DAY),
     Column(
-        "left", "Days left", "Days until then; below 0 once it has passed. Blank once it is met.", ColumnKind.NUMBER
+        "left", "Days left", "Days until then; below 0 once it is overdue. Blank for all others.", ColumnKind.NUMBER
     ),
+    Column("state", "State", "Met, open, overdue, or not recorded here."),
     Column("owes", "Who owes it", "The organization, or the side."),
     Column("to", "To whom", "Who is to get it."),
     Column("from", "Counted from", "The event from which the day is computed, and its day."),
@@ -43,7 +44,7 @@ DEADLINES = (
     Column("stated", "Stated in", "Where the day or its length is stated, and the release of the rules it follows."),
     Column("met", "Met", "The day on which it was met.", ColumnKind.DAY),
 )
-PLANNED = ("what", "due", "left", "owes", "met")
+PLANNED = ("what", "due", "left", "state", "owes", "met")
 ACTS = (
     Column("at", "When", "When it happened.", ColumnKind.MOMENT),
     Column("recorded", "Recorded", "When it was recorded, where that was on a later day.", ColumnKind.MOMENT),
@@ -118,14 +119,12 @@ def _of_version(document: DocumentPresenter, presenter: VersionPresenter) -> Row
     return version.number, state, version.shared_at, version.added_by.display_name, content, stated, version.sha256
 
 
-def conditions(ato: Ato | None, spec: ReportSpec) -> Table:
+def conditions(found: Sequence[tuple[Condition, str, str]], spec: ReportSpec) -> Table:
     """The conditions of an ATO whose register fields the asker sees; none without one."""
 
     def rows() -> Iterator[Row]:
-        every = ato.conditions.all() if ato else ()
-        for each in sorted(every, key=lambda each: (each.due_on is None, each.due_on or spec.today, each.pk)):
-            overdue = each.due_on is not None and each.due_on < spec.today
-            state = "Met" if each.met_on else "Overdue" if overdue else "Open"
+        by_day = sorted(found, key=lambda row: (row[0].due_on is None, row[0].due_on or spec.today, row[0].pk))
+        for each, state, _ in by_day:
             yield each.text, each.owner.name, each.due_on, state, each.met_on, each.evidence
 
     empty = "No conditions. An authorizing official sets them with the ATO."
@@ -153,13 +152,14 @@ def plan(lines: Sequence[DeadlineRow], spec: ReportSpec) -> Table:
 
 def _of_line(line: DeadlineRow, spec: ReportSpec) -> Row:
     due = line.due
-    left = due.days_left(spec.today) if due.is_open else None
+    left = due.days_left(spec.today) if due.is_pending(spec.today) else None
+    state, _ = in_a_word(line, spec.today)
     anchor = f"{due.anchor}, {day_text(due.anchored_on)}" if due.anchored_on else due.anchor
     rule = f"{due.rule} ({line.force.lower()})" if due.rule else line.force
     if due.opens_on:
         anchor = f"{anchor}; not before {day_text(due.opens_on)}"
     stated = "; ".join(filter(None, (due.source, due.release)))
-    return line.label, due.on, left, line.who, line.to, anchor, rule, stated, due.satisfied_on
+    return line.label, due.on, left, state, line.who, line.to, anchor, rule, stated, due.satisfied_on
 
 
 def acts(key: str, title: str, entries: Sequence[TimelineEntry], note: str, empty: str) -> Table:

@@ -24,6 +24,7 @@ from authorizations.lifecycle.problems import Force, Problem
 from authorizations.lifecycle.sources import OUR_DESIGN
 from authorizations.lifecycle.step import Step, blocking_problems
 from authorizations.models import Case
+from authorizations.presenters.absent_parties import absent_parties
 from authorizations.presenters.audit_log.history import RecordedAct, TimelineEntry, entries
 from authorizations.presenters.cases import guidance
 from authorizations.presenters.findings import Listed, going_out, seen_list
@@ -259,6 +260,7 @@ def preview(record: Subject, offer: Offer) -> dict[str, Any]:
         "before": stage_words(record, record.stage),
         "after": stage_words(record, step.leads_to(record.stage, record)),
         "notified_people": moving(record).notified_people,
+        "absent": absent_parties(record),
         "notices": [_addressee(notice_spec.whom) for notice_spec in step.notice_specs],
     }
 

@@ -109,7 +109,7 @@ ROWS = (
     Computed(
         "a condition of the letter",
         "condition",
-        ConditionDeadlineRow(1, 10, 20, "provider", day("2027-01-31"), None),
+        ConditionDeadlineRow(1, 10, 20, "provider", day("2027-01-31"), None, None),
         "2027-01-31",
         "ATOL",
     ),

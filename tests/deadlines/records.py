@@ -12,9 +12,12 @@ from authorizations.deadlines.deadline import (
     Delivered,
     OfferingDeadlineRow,
 )
+from authorizations.deadlines.participation import Participation
 from authorizations.vocabulary import CertificationType, Designation, ListingRole, PackageLocation
 
 TODAY = date(2026, 11, 26)
+# All of them have been here for long.
+EVERYONE = Participation(dict.fromkeys((10, 20, 30), date(2010, 1, 1)), pmo=date(2010, 1, 1))
 ABSENT = "absent"
 REV5, TWENTY_X = CertificationType.REV5, CertificationType.TWENTY_X
 
@@ -44,6 +47,7 @@ def case(**facts: Any) -> CaseDeadlineRow:
         "listed_again": False,
         "official": None,
         "adopted_at_stage": "",
+        "opened_at": moment("2026-11-02T15:00"),
     }
     said = {name: [facts.pop(name), 1, ""] for name in list(facts) if name.endswith("_on")}
     return CaseDeadlineRow(**{**columns, "facts": said, **facts})
@@ -63,6 +67,7 @@ def ato(**facts: Any) -> AtoDeadlineRow:
         "ended_on": None,
         "recorded_on": None,
         "published_since": facts.pop("known_on", None),
+        "registered_on": None,
         "certification": REV5,
         "certification_class": "C",
         "notified": (),
@@ -71,7 +76,7 @@ def ato(**facts: Any) -> AtoDeadlineRow:
         "official": None,
     }
     given = {**columns, **facts}
-    for name in ("signed_on", "expires_on", "ended_on", "recorded_on", "published_since"):
+    for name in ("signed_on", "expires_on", "ended_on", "recorded_on", "published_since", "registered_on"):
         if isinstance(given[name], str):
             given[name] = day(given[name])
     return AtoDeadlineRow(**given)

@@ -21,7 +21,7 @@ from authorizations.lifecycle.date_arithmetic import EASTERN, at_clock, months_a
 from authorizations.rules import RELEASE_REGISTRY
 from authorizations.rules.release import LocalPolicy
 from tests.deadlines import by_hand_atos, by_hand_cases, by_hand_offerings, by_hand_yearly
-from tests.deadlines.records import ABSENT, Computed, day
+from tests.deadlines.records import ABSENT, EVERYONE, Computed, day
 
 COMPUTED = (*by_hand_cases.ROWS, *by_hand_atos.ROWS, *by_hand_offerings.ROWS, *by_hand_yearly.ROWS)
 
@@ -48,7 +48,7 @@ def policy(local: LocalPolicy) -> Iterator[None]:
 
 def computed(row: Computed) -> list[Deadline]:
     with policy(LocalPolicy(lengths=row.local, office_closures=frozenset(map(day, row.office_closures)))):
-        every = list(kinds.compute(row.row, OF_ROW[type(row.row)], row.today))
+        every = list(kinds.compute(row.row, OF_ROW[type(row.row)], row.today, EVERYONE))
     detail = row.more.get("detail")
     return [due for due in every if due.kind == row.kind and detail in (None, due.detail)]
 

@@ -85,6 +85,6 @@ def test_pages_and_exports_cite_the_rule_its_source_and_the_release_that_gave_th
     assert "Stated in" in page
     assert due.source == "PMG3; CMSG"
     _, duties = contents_of("duties", cast.csp_lead, NOW)
-    rows = [row for key in ("overdue", "ahead") for row in rows_of(duties, key)]
+    rows = [row for key in ("overdue", "ahead", "not_recorded") for row in rows_of(duties, key)]
     (row,) = [each for each in rows if each["what"] == KINDS["L16"].label]
     assert (row["rule"], row["release"]) == ("PMG3", newest().id)

@@ -133,7 +133,7 @@ def test_what_was_recorded_on_the_ato_before_is_moved_to_the_offering(cast: Cast
 def test_what_follows_from_the_feed_alone_is_not_shown_as_late(cast: Cast, ato: Ato) -> None:
     def passed(position: int) -> set[tuple[str, str, str]]:
         shown = of_offering(cast.csp_lead, ato.offering, TODAY, CacheStamp(position, None))
-        lines = [line for line in (*shown.first, *shown.more) if line.due.is_overdue(TODAY)]
+        lines = [line for line in (*shown.first, *shown.more) if line.due.on and line.due.on < TODAY]
         return {(line.due.kind, line.left, line.tone) for line in lines}
 
     before = passed(0)
@@ -141,7 +141,7 @@ def test_what_follows_from_the_feed_alone_is_not_shown_as_late(cast: Cast, ato: 
     assert {(left, tone) for _, left, tone in before} == {("not recorded here", "plain")}
     # What is not known to be late does not push out what is ahead.
     ahead = next_for(cast.csp_lead, TODAY, CacheStamp(0, None)).next
-    assert [each for each in ahead if each.line.due.is_overdue(TODAY)] == []
+    assert [each for each in ahead if not each.line.due.is_pending(TODAY)] == []
     # Who has recorded here what is delivered is held to its like.
     Deliverable.objects.create(
         offering=ato.offering, duty="L16", recorded_at=NOW, recorded_by=cast.csp_lead,

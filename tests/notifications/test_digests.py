@@ -72,9 +72,14 @@ def test_rulesets_of_an_offering_are_one_item(cast: Cast) -> None:
 def test_what_nobody_acts_for_is_counted_and_not_listed(cast: Cast) -> None:
     one = condition(cast, -40)
     condition(cast, -39)
-    Membership.objects.filter(organization=one.owner).update(ended_on=date(2026, 1, 1))
+    # Who is left reads alone.
+    who_act = Membership.objects.filter(organization=one.owner).exclude(user=cast.csp_viewer)
+    who_act.update(ended_on=date(2026, 1, 1))
     remind(TODAY, NOW)
     only("condition")
+    told = Message.objects.filter(recipient=cast.pmo_lead, key__startswith="due:").first()
+    assert told
+    assert told.body.endswith("Nobody acts for Nimbus Cloud here.")
     delivered(SEVEN)
     [sent] = sent_to(cast.pmo_lead)
     assert "Owed by organizations that nobody acts for here: 2." in sent.body

@@ -44,7 +44,7 @@ from authorizations.lifecycle.stages import (
     InitialStage,
     ReuseStage,
 )
-from authorizations.lifecycle.step import STANDING_IN, Fact, Step, blocking_problems, wrong_day, wrong_expiry
+from authorizations.lifecycle.step import STANDING_IN, Fact, Step, blocking_problems, wrong_day
 from authorizations.models import Ato, Case, InitialCase, Offering, Waiver
 from authorizations.models.cases import initial as initial_machine
 from authorizations.models.cases import reuse as reuse_machine
@@ -196,7 +196,7 @@ def _refuse_adoption(
     problems = [Problem("facts", f"No step asks for {name!r}.") for name in facts if name not in known]
     given = [known[name] for name in facts if name in known]
     problems += [each for fact in given for each in fact.problems(facts[fact.name], context.as_of)]
-    problems += [*foreign_records(case, given, facts), *_wrong_expiry(case, facts)]
+    problems += foreign_records(case, given, facts)
     if stage not in ADOPTED_AT[case.kind]:
         problems.append(Problem("stage", "Choose the stage at which the case stands.", "stage"))
     if not evidence:
@@ -337,18 +337,11 @@ def _refuse_facts(act: Action, case: Case, facts: Mapping[str, Any], reason: str
     problems += [Problem("facts", f"No step asks for {name!r}.") for name in facts if name not in known]
     asked = [known[name] for name in given if name in known]
     problems += [each for fact in asked for each in fact.problems(given[fact.name], act.day)]
-    problems += [*foreign_records(case, asked, given), *_wrong_expiry(case, given)]
+    problems += foreign_records(case, asked, given)
     taken_back = [name for name in facts if name not in given and case.fact_value(name) is not None]
     if not reason and (taken_back or any(problem.force is Force.SHOULD for problem in problems)):
         problems.append(REASON)
     refuse_unready(blocking_problems(problems))
-
-
-def _wrong_expiry(case: Case, given: Mapping[str, Any]) -> list[Problem]:
-    days = [given.get(name) or case.fact_value(name) for name in ("expires_on", "signed_on")]
-    stated = next((name for name in ("expires_on", "signed_on") if given.get(name)), "")
-    words = wrong_expiry(days[1], days[0]) if stated and all(isinstance(day, date) for day in days) else ""
-    return [Problem(stated, words, stated, waivable=False)] if words else []
 
 
 # --- waivers ---

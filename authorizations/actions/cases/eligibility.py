@@ -44,7 +44,7 @@ def prospect(
 
 def agencies_to_begin(step: Step, user: User) -> Any:
     """The agencies for which a person may begin such a case, by this entry of the machine."""
-    agencies = Organization.objects.visible_to(user).filter(kind=OrganizationKind.AGENCY)
+    agencies = Organization.objects.visible_to(user).filter(kind=OrganizationKind.AGENCY, is_pseudo=False)
     names_any = Role.PMO_LEAD in user.roles or (step is OPEN[CaseKind.INITIAL] and Role.CSP_LEAD in user.roles)
     if names_any:
         return agencies

@@ -5,13 +5,14 @@ from datetime import date, datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 
 from accounts.models import Organization, User
 from accounts.roles import OrganizationKind, RecordSource, Role
 from authorizations.actions.acting_capacity import acting_context
-from authorizations.actions.cases.side_effects import name_successor, supersede_formers
+from authorizations.actions.cases.side_effects import supersede_formers
 from authorizations.actions.documents.attached_documents import attach_documents
-from authorizations.actions.door import Action, Changes, action, insert, plain
+from authorizations.actions.door import Action, Changes, action, insert, plain, update
 from authorizations.actions.refusals import NotPermitted, NotReady, refuse_unready
 from authorizations.actions.register.records import refuse_sent_before
 from authorizations.lifecycle import facts as asked
@@ -46,7 +47,8 @@ def register(act: Action, actor: User, facts: Mapping[str, Any], *, reason: str)
     refuse_sent_before(Ato, act.idempotency_key)
     # The system stays with its agency until this is written.
     given["system"] = AgencySystem.objects.select_for_update(no_key=True).get(pk=given["system"].pk)
-    ato: Ato = Ato(source=RecordSource.PORTAL, **{name: given[name] for name in given if name != asked.LETTER.name})
+    stated = {name: given[name] for name in given if name != asked.LETTER.name}
+    ato: Ato = Ato(source=RecordSource.PORTAL, registered_on=timezone.localdate(act.recorded_at), **stated)
     context = acting_context(ato, actor, act.day).as_one_of(REGISTER.who)
     if REGISTER.who.isdisjoint(context.parties):
         raise NotPermitted("Only a liaison of this agency, or of one above it, may register its ATOs.")
@@ -57,7 +59,8 @@ def register(act: Action, actor: User, facts: Mapping[str, Any], *, reason: str)
     insert(ato)
     attach_documents(act, ato, REGISTER.row, given, context)
     ato.save(update_fields=["document_summary"])
-    name_successor(formers, ato)
+    for former in formers:
+        update(former, superseded_by=ato)
     recorded: Changes = {name: [None, plain(value)] for name, value in given.items()}
     changes = {"stage": [None, ato.stage], **recorded}
     act.record("ato.register", ato, changes=changes, reason=reason.strip())
@@ -117,10 +120,10 @@ def add_own_system(*, actor: User, agency: Organization, now: datetime, facts: M
 def agencies_of(actor: User) -> Any:
     """The agencies for which the person is a liaison now: their own, and everything below it."""
     tops = [one.organization_id for one in actor.current_memberships if one.role == Role.AGENCY_LIAISON]
-    return Organization.objects.visible_to(actor).below(tops).filter(kind=OrganizationKind.AGENCY)
+    return Organization.objects.visible_to(actor).below(tops).filter(kind=OrganizationKind.AGENCY, is_pseudo=False)
 
 
 def registrable(actor: User) -> Any:
     if Role.PMO_LEAD in actor.roles:
-        return Organization.objects.visible_to(actor).filter(kind=OrganizationKind.AGENCY)
+        return Organization.objects.visible_to(actor).filter(kind=OrganizationKind.AGENCY, is_pseudo=False)
     return agencies_of(actor)

@@ -51,6 +51,12 @@ class AtoFacts(ConcurrentTransitionMixin, Published):
     recorded_on = models.DateField(
         null=True, blank=True, help_text="When the program recorded it here; from then on everyone may know of it."
     )
+    registered_on = models.DateField(
+        null=True,
+        blank=True,
+        editable=False,
+        help_text="When one that was signed elsewhere was registered here, or claimed from the feed.",
+    )
     ended_on = models.DateField(null=True, blank=True)
     ended_ground = models.CharField(max_length=20, choices=EndGround.choices, blank=True)
     superseded_by = models.ForeignKey(

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from django.apps import apps
 from django.utils import timezone
 
 from authorizations.deadlines.deadline import Deadline
+from authorizations.deadlines.participation import Participation
 from authorizations.deadlines.queries import deadlines_of, takes_part
 from authorizations.models import Case, Message, Offering
 from authorizations.models.querysets import BESIDE_A_CASE, event_subject_type
@@ -55,6 +57,8 @@ class DeliveryPolicy:
         found = next((due for due in self._deadlines_of(message) if reminded.is_of(due)), None)
         if found is None or not found.is_open:
             return SkipReason.SATISFIED
+        if not found.binds:
+            return SkipReason.NOT_HELD
         return "" if reminded.is_of_the_day(found) and not found.is_stopped else SkipReason.MOVED
 
     def _takes_part(self, message: Message) -> bool:
@@ -64,13 +68,17 @@ class DeliveryPolicy:
         offering = Offering.objects.filter(pk=message.subject_id or 0).first()
         return offering is not None and takes_part(message.recipient, offering)
 
+    @cached_property
+    def _participation(self) -> Participation:
+        return Participation.read(self.today)
+
     def _deadlines_of(self, message: Message) -> list[Deadline]:
         place = (message.subject_type, message.subject_id)
         if place not in self._deadlines:
             record_type: Any = apps.get_model(APP_OF.get(message.subject_type, "authorizations"), message.subject_type)
             rows = record_type._default_manager.filter(pk=message.subject_id)
             record = (rows.select_related(*BESIDE_A_CASE) if record_type is Case else rows).first()
-            self._deadlines[place] = deadlines_of(record, self.today) if record is not None else []
+            self._deadlines[place] = deadlines_of(record, self.today, self._participation) if record is not None else []
         return self._deadlines[place]
 
 

@@ -19,14 +19,16 @@ FORCES = {
 
 def subject_of(due: Deadline, lead: str, place: DeadlineLink) -> str:
     """The line that a mail and a list show. It holds days and no numbers of days: it may be read days later."""
-    words = f"{_how(lead)} {day_text(_day(due))}: {label_of(due)}, {place.label}"
+    words = f"{_how(due, lead)} {day_text(_day(due))}: {label_of(due)}, {place.label}"
     return one_line(words)[:200]
 
 
-def _how(lead: str) -> str:
-    if lead.startswith("e"):
-        return "Passed on to you, overdue since"
-    return "Overdue since" if lead.startswith("-") else "Due on"
+def _how(due: Deadline, lead: str) -> str:
+    if not lead.startswith(("e", "-")):
+        return "Due on"
+    # Nobody here ever recorded its like, so it may have been done elsewhere.
+    how = "overdue since" if due.is_confirmed else "not recorded here, due on"
+    return f"Passed on to you, {how}" if lead.startswith("e") else how.capitalize()
 
 
 def _day(due: Deadline) -> date:
@@ -34,8 +36,11 @@ def _day(due: Deadline) -> date:
     return due.on
 
 
-def body_of(due: Deadline, lead: str) -> str:
-    """Who owes it, from what its day follows, by which rule, and what meets it."""
+def body_of(due: Deadline, lead: str, absent: str = "") -> str:
+    """Who owes it, from what its day follows, by which rule, and what meets it.
+
+    absent: who owes it, where nobody acts for them here.
+    """
     owes, to = ON_WHOM[Turn(due.owed_by.side)], ON_WHOM[Turn(due.owed_to.side)]
     whom = f"{owes} owes it to {to}" if due.owed_by != due.owed_to else f"{owes} owes it"
     anchored = f" ({day_text(due.anchored_on)})" if due.anchored_on and due.anchored_on != due.on else ""
@@ -46,7 +51,7 @@ def body_of(due: Deadline, lead: str) -> str:
         f"It is met by {KINDS[due.kind].met_by}.",
     ]
     if lead.startswith("e"):
-        sentences.insert(
-            0, "Its day has passed, nothing was recorded since, and those who act for it were told before you."
-        )
+        sentences.insert(0, "Its day has passed, and nothing was recorded here since.")
+    if absent:
+        sentences.append(f"Nobody acts for {absent} here.")
     return " ".join(filter(None, sentences))

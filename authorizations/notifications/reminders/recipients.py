@@ -14,9 +14,10 @@ from accounts.roles import LEADS, OrganizationKind, Role
 from authorizations.deadlines.deadline import Deadline, DeadlineSide
 from authorizations.deadlines.offerings import AGENCIES
 from authorizations.deadlines.queries import seen_by
+from authorizations.lifecycle.turns import ON_WHOM
 from authorizations.models import Ato, Case, Contact, Offering, PackageAccess
 from authorizations.models.querysets import event_subject_type
-from authorizations.vocabulary import LIVE_ATO_STAGES
+from authorizations.vocabulary import LIVE_ATO_STAGES, Turn
 
 # Those who act for a side, beside its leads.
 WORK: dict[str, Role] = {
@@ -103,10 +104,18 @@ class RoleHolders:
     def _using(self) -> dict[int, list[int]]:
         """The agencies with a live ATO, by offering."""
         found: dict[int, list[int]] = defaultdict(list)
-        live = Ato.objects.filter(stage__in=LIVE_ATO_STAGES).order_by("offering", "agency")
+        live = Ato.objects.filter(stage__in=LIVE_ATO_STAGES, agency__is_pseudo=False).order_by("offering", "agency")
         for offering, agency in live.values_list("offering", "agency").distinct():
             found[offering].append(agency)
         return found
+
+    def name_of(self, side: DeadlineSide) -> str:
+        """The organization of a side that nobody acts for, or the side where it is no organization."""
+        return self._names.get(side.organization or 0) or ON_WHOM[Turn(side.side)]
+
+    @cached_property
+    def _names(self) -> dict[int, str]:
+        return dict(Organization.objects.order_by().values_list("pk", "name"))
 
     def leads(self, side: DeadlineSide) -> tuple[int, ...]:
         """The leads of a side; for an agency those of the agencies above it too."""

@@ -11,7 +11,6 @@ from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 from itertools import chain, islice
 from typing import NamedTuple, TypeVar
-from uuid import uuid4
 
 from django.db import transaction
 
@@ -88,14 +87,13 @@ class Reminders:
         self._decisions: dict[tuple[int, bool], DeliveryDecision] = {}
         self._floods: dict[int, DeliveryDecision] = {}
         self._words: tuple[Deadline, str, str, str] | None = None
-        self._claim = uuid4().hex
 
     # --- which notices count ---
 
     def candidates(self) -> Iterator[DeadlineNotice]:
         """Every notice that counts today, whether or not it was written before."""
         for due in sweep(self.today, self.today + _longest()):
-            if due.on is None or due.is_stopped:
+            if due.on is None or due.is_stopped or not due.binds:
                 continue
             counting = self._counts(due.kind, due.release, due.on)
             if counting.place is not None or counting.steps:
@@ -249,14 +247,13 @@ class Reminders:
             not_before=decision.at,
             read_at=self.now if notice.counts_from < self.people.joined(notice.user) else None,
             digest_id=digest,
-            # What has ended keeps a claim until that is in the audit log.
-            claim=self._claim if decision.skipped else None,
         )
 
     def _subject_and_body(self, notice: DeadlineNotice, place: DeadlineLink) -> tuple[str, str]:
         due, lead = notice.due, notice.lead
         if self._words is None or self._words[0] is not due or self._words[1] != lead:
-            self._words = due, lead, subject_of(due, lead, place), body_of(due, lead)
+            absent = "" if self.people.who_act(due.owed_by) else self.people.name_of(due.owed_by)
+            self._words = due, lead, subject_of(due, lead, place), body_of(due, lead, absent)
         return self._words[2], self._words[3]
 
 

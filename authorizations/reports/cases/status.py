@@ -171,7 +171,7 @@ def _wide_tables(data: CaseReportData) -> Iterator[Table]:
     yield shared_tables.deadlines([line for line in data.lines if not is_planned(line)], spec)
     empty = "No finding was sent. A reviewer who gives work back says in findings what must change."
     yield Table("findings", "Findings", FINDINGS, lambda: _findings(data), empty=empty)
-    yield shared_tables.conditions(data.ato, spec)
+    yield shared_tables.conditions(data.conditions, spec)
     yield shared_tables.documents(case, spec)
     decided = entries(case, spec.user, [act for act in data.acts if is_decision(case, act)])
     yield shared_tables.acts(

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from django.urls import reverse
 from django.utils import timezone
 
+from authorizations.deadlines import DeadlineState
 from authorizations.display import ago, counted, day_text, lasting
-from authorizations.models import Ato, Case
+from authorizations.models import Ato, Case, Condition
 from authorizations.presenters import deadlines
 from authorizations.presenters.audit_log.history import RecordedAct, acts
 from authorizations.presenters.cases.labels import also_waits_on, letter_due, party_name, purpose
@@ -34,6 +35,7 @@ class CaseReportData:
     findings: Findings
     owed: deadlines.DeadlineList
     ato: Ato | None
+    conditions: list[tuple[Condition, str, str]]  # of the ATO, each with how it stands and its tone
 
     @property
     def age(self) -> int:
@@ -56,8 +58,11 @@ class CaseReportData:
 
     @property
     def open_deadlines(self) -> list[deadlines.DeadlineRow]:
-        """The open deadlines that have a day, the next one first; not the dates of the plan."""
-        lines = [line for line in (*self.owed.first, *self.owed.more) if line.due.on and not is_planned(line)]
+        """The deadlines with a day that are ahead or overdue, the next one first; not the dates of the plan."""
+        still = (*self.owed.first, *self.owed.more)
+        lines = [
+            line for line in still if line.due.on and line.due.is_pending(self.spec.today) and not is_planned(line)
+        ]
         return sorted(lines, key=lambda line: line.due.on or self.spec.today)
 
     @property
@@ -75,7 +80,9 @@ def read(spec: ReportSpec) -> CaseReportData:
     case = Case.objects.acting_for(spec.user).with_listed_sibling().get(pk=chosen.pk)
     history = acts(case, spec.user)
     days = spans_of(case, history, spec.today)
-    registers = Ato.objects.acting_for(spec.user).prefetch_related("conditions__owner")
+    registers = Ato.objects.acting_for(spec.user).prefetch_related("conditions__owner", "notices")
+    ato = registers.filter(pk=case.ato_id).first() if case.ato_id else None
+    of_ato = deadlines.of_ato(spec.user, ato, spec.today).lines if ato else []
     return CaseReportData(
         spec,
         case,
@@ -85,7 +92,8 @@ def read(spec: ReportSpec) -> CaseReportData:
         ahead(case, spec),
         findings_for(case, spec.user),
         deadlines.of_case(spec.user, case, spec.today),
-        registers.filter(pk=case.ato_id).first() if case.ato_id else None,
+        ato,
+        deadlines.of_conditions(ato, of_ato, spec.today) if ato else [],
     )
 
 
@@ -202,8 +210,8 @@ def decisions(data: CaseReportData) -> Iterator[Link]:
     for line in data.open_deadlines:
         if line.due.on and line.due.is_overdue(data.spec.today):
             yield Link(f"{line.label}: {line.who} owed it on {day_text(line.due.on)}.", f"{page}#deadlines")
-    for each in data.ato.conditions.all() if data.ato else ():
-        if each.due_on and not each.met_on and each.due_on < data.spec.today:
+    for each, state, _ in data.conditions:
+        if state == deadlines.STANDING[DeadlineState.OVERDUE][0] and each.due_on:
             words = f"A condition of the ATO: {each.owner.name} owed it on {day_text(each.due_on)}."
             yield Link(words, f"{data.ato.get_absolute_url()}#conditions" if data.ato else "")
 

@@ -109,7 +109,7 @@ def _read(spec: ReportSpec) -> Packet:
         acts(ato, spec.user),
         acts(case, spec.user) if case else [],
         Ato.objects.visible_to(spec.user).filter(pk=ato.superseded_by_id).first() if ato.superseded_by_id else None,
-        (*owed.first, *owed.more, *owed.met),
+        owed.lines,
     )
 
 
@@ -166,7 +166,7 @@ def _on_conditions(packet: Packet) -> str:
     every = list(packet.ato.conditions.all())
     if not every:
         return "The official set no conditions."
-    late = sum(not each.met_on and each.due_on is not None and each.due_on < packet.spec.today for each in every)
+    late = sum(line.due.kind == "condition" and line.due.is_overdue(packet.spec.today) for line in packet.lines)
     overdue = f", {late:,} of them overdue" if late else ""
     still = f"{packet.open_conditions:,} {'is' if packet.open_conditions == 1 else 'are'} open{overdue}"
     return f"Of {counted(len(every), 'condition')} that the official set, {still}."
@@ -191,12 +191,12 @@ def _decisions(packet: Packet) -> Iterator[Link]:
     page = ato.get_absolute_url()
     if ato.stage in LIVE_ATO_STAGES and ato.expires_on and ato.expires_on < today:
         yield Link(f"Its expiry passed on {day_text(ato.expires_on)}: extend it, or record that it ended.", page)
-    for each in ato.conditions.all():
-        if not each.met_on and each.due_on and each.due_on < today:
-            yield Link(f"A condition is overdue since {day_text(each.due_on)}: {each.owner.name} owes it.", page)
     for line in packet.lines:
-        is_late = line.due.is_overdue(today) and line.due.kind not in {"condition", "ato_expiry"}
-        if is_late and line.due.on:
+        if line.due.on is None or not line.due.is_overdue(today) or line.due.kind == "ato_expiry":
+            continue
+        if line.due.kind == "condition":
+            yield Link(f"A condition is overdue since {day_text(line.due.on)}: {line.who} owes it.", page)
+        else:
             yield Link(f"{line.label}: {line.who} owed it on {day_text(line.due.on)}.", f"{page}#deadlines")
 
 
@@ -216,7 +216,7 @@ def _tables(packet: Packet) -> Iterator[Table]:
         note="Oldest first. The letter itself stands under Evidence.",
         empty="No act of the decision is on record here: the ATO was registered or read from a feed.",
     )
-    yield shared_tables.conditions(ato, spec)
+    yield shared_tables.conditions(deadlines.of_conditions(ato, packet.lines, spec.today), spec)
     yield packet.evidence
     yield shared_tables.deadlines(packet.lines, spec)
     yield shared_tables.acts(

@@ -8,11 +8,11 @@ from enum import StrEnum
 from django.utils import timezone
 
 from accounts.models import Organization
-from authorizations.deadlines import KINDS, Deadline, DeadlineForce
+from authorizations.deadlines import KINDS, Deadline, DeadlineForce, DeadlineState
 from authorizations.deadlines.kinds import label_of
 from authorizations.display import day_text
 from authorizations.notifications.reminders.record_links import DeadlineLink, deadline_links
-from authorizations.presenters.deadlines import who
+from authorizations.presenters.deadlines import not_held, who
 
 FORCE = {
     DeadlineForce.MUST: "It must be met.",
@@ -27,11 +27,17 @@ class EntryState(StrEnum):
     OPEN = "open"
     OVERDUE = "overdue"
     DONE = "done"
+    NOT_HELD = "not held"  # its day has passed, and it is held against nobody
     CANCELLED = "cancelled"
 
 
 # The colour of a state, and its word for who cannot see it.
-TONES = {EntryState.OPEN: "wait", EntryState.OVERDUE: "bad", EntryState.DONE: "past"}
+TONES = {
+    EntryState.OPEN: "wait",
+    EntryState.OVERDUE: "bad",
+    EntryState.DONE: "past",
+    EntryState.NOT_HELD: "past",
+}
 WORDS = {EntryState.OPEN: "", EntryState.OVERDUE: "Overdue", EntryState.DONE: "Done"}
 
 
@@ -42,6 +48,7 @@ class CalendarEntry:
     state: EntryState
     owes: str
     to: str
+    why: str = ""  # it is held against nobody
 
     @property
     def when(self) -> date | datetime:
@@ -60,7 +67,7 @@ class CalendarEntry:
 
     @property
     def word(self) -> str:
-        return WORDS[self.state]
+        return WORDS.get(self.state) or f"{self.why[:1].upper()}{self.why[1:]}"
 
     @property
     def tone(self) -> str:
@@ -96,10 +103,15 @@ class CalendarEntry:
         return [self.whose, f"Counted from: {anchor}.{opens}", self.rule, met]
 
 
+STATES = {
+    DeadlineState.MET: EntryState.DONE,
+    DeadlineState.OPEN: EntryState.OPEN,
+    DeadlineState.OVERDUE: EntryState.OVERDUE,
+}
+
+
 def state_of(due: Deadline, today: date) -> EntryState:
-    if due.satisfied_on is not None:
-        return EntryState.DONE
-    return EntryState.OVERDUE if due.is_overdue(today) else EntryState.OPEN
+    return STATES.get(due.state(today), EntryState.NOT_HELD)
 
 
 def entries_of(deadlines: Iterable[Deadline], today: date) -> list[CalendarEntry]:
@@ -114,6 +126,7 @@ def entries_of(deadlines: Iterable[Deadline], today: date) -> list[CalendarEntry
             state_of(due, today),
             who(due.owed_by, names),
             who(due.owed_to, names),
+            not_held(due, today, who(due.owed_by, names)),
         )
         for due in dated
         # A record may have gone between the two readings.

@@ -20,6 +20,7 @@ from authorizations.actions.cases.co_signers import (
     sign_as_co_signer,
 )
 from authorizations.models import Case, CoSigner
+from authorizations.presenters.absent_parties import has_liaison
 from authorizations.presenters.links import ato_address
 from authorizations.step_pages.inputs import PageForm, field_of, record
 from authorizations.web.answers import case_of, done, trail_of
@@ -31,7 +32,7 @@ class CoSignerForm(PageForm):
 
     def __init__(self, *args: Any, case: Case, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        agencies = Organization.objects.filter(kind=OrganizationKind.AGENCY).exclude(pk=case.agency_id)
+        agencies = Organization.objects.filter(kind=OrganizationKind.AGENCY, is_pseudo=False).exclude(pk=case.agency_id)
         self.set_rows("agency", agencies.exclude(pk__in=case.co_signers.filter(removed_at=None).values("agency")))
 
 
@@ -49,7 +50,9 @@ def name(request: HttpRequest, public_id: str) -> HttpResponse:
         raise PermissionDenied(NOT_THE_LEADS)
     form = CoSignerForm(request.POST or None, case=case)
     if form.is_valid() and form.carry_out(person(request), name_co_signer, case.public_id, **form.cleaned_data):
-        return done(request, f"{form.made.agency.name} was named. Its liaisons are told.", case)
+        agency = form.made.agency
+        told = "Its liaisons are told." if has_liaison(agency) else "It has no liaison here to be told."
+        return done(request, f"{agency.name} was named. {told}", case)
     return render(request, "cases/co_signer_name.html", {"trail": trail_of(case), "case": case, "form": form})
 
 

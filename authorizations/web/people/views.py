@@ -53,7 +53,8 @@ from authorizations.web.steps.detours import way_back
 ENDS_AT_ONCE = (
     "It ends at once, and so does every session of the person; their tokens are revoked. Open cases that name them as "
     "authorizing official show AO vacant until a liaison names another. Reviews that they claimed join the orphaned "
-    "work. The person, the leads and the PMO get a message. To bring somebody back, invite them again."
+    "work. The person, the other leads and the PMO get a message, if they are here. To bring somebody back, invite "
+    "them again."
 )
 ONLY_LEAD = " They are the only lead of {}: invite another, or give a member that role, before nobody there can."
 # More members than any organization of the demo or of a pilot has; the admin lists all.
@@ -170,7 +171,9 @@ def leave_organization(request: HttpRequest, public_id: str, member_id: str) -> 
     page = {
         "heading": f"Leave {member.organization}",
         "about": f"You are {member.get_role_display()} of {member.organization} since",
-        "description": f"{owed.sentence} " if owed else "You are out at once. The leads and the PMO are told.",
+        "description": f"{owed.sentence} "
+        if owed
+        else "You are out at once. The leads and the PMO are told, if they are here.",
         "button": "Leave",
         "refusal": Blocked(NOBODY_FOLLOWS) if owed and not owed.people.exists() else None,
         "then": reverse("home"),

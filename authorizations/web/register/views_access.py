@@ -38,6 +38,7 @@ from authorizations.models import Contact, Event, Package, PackageAccess
 from authorizations.models.querysets import reads_everything
 from authorizations.notifications.catalog.catalog import NOTIFIED_OF_AN_ACCESS
 from authorizations.policy import Capability, may
+from authorizations.presenters.absent_parties import absent_parties
 from authorizations.presenters.audit_log.history import SHOWN, TimelineEntry
 from authorizations.rules import newest
 from authorizations.step_pages.inputs import PageForm, field_of, hidden, mail_input, reason_field, record
@@ -112,6 +113,7 @@ def access_act(request: HttpRequest, public_id: str, act: str) -> HttpResponse:
     page = {
         "heading": wanted.label,
         "about": f"{found.person.name} · {found.package} · {found.agency.name}",
+        "absent": absent_parties(found),
         "description": wanted.description,
         "button": wanted.label,
     }

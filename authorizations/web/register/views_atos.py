@@ -80,10 +80,12 @@ def _for_the_parties(user: User, ato: Ato, today: date) -> dict[str, Any]:
     register = register_of(user, ato)
     if register is None:
         return {"register": None}
+    owed = deadlines.of_ato(user, register, today)
     return {
         "register": register,
         "buttons": buttons(user, register, today),
-        "deadlines": deadlines.of_ato(user, register, today),
+        "deadlines": owed,
+        "conditions": deadlines.of_conditions(register, owed.lines, today),
         "guide": reverse("ato_lifecycle"),
         "guidance": guidance.of_an_ato(user) if register.stage in LIVE_ATO_STAGES else None,
         "entries": history(register, user),

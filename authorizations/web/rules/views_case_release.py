@@ -36,7 +36,9 @@ def move(request: HttpRequest, public_id: str) -> HttpResponse:
     form = MoveForm(request.POST or None, initial={"revision": case.revision, "release": chosen.id if chosen else ""})
     form.set_choices("release", ((each.id, each.title) for each in offered))
     if form.is_valid() and form.carry_out(user, move_to_release, case.public_id, **form.cleaned_data):
-        return done(request, "The case follows the other release now. Its parties are told.", case)
+        return done(
+            request, "The case follows the other release now. Those of its parties who are here are told.", case
+        )
     context = {
         "trail": trail_of(case),
         "case": case,

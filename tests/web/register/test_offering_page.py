@@ -156,7 +156,7 @@ def test_the_number_of_queries_does_not_grow_with_the_rows(
         Leverage(offering=desk, underlying=each) for each in make_offerings(cast.organizations["stratus"], number)
     )
     client.force_login(cast.viewer)
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         body_of(client, desk.get_absolute_url())
 
 

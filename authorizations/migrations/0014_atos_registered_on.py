@@ -1,0 +1,20 @@
+"""When an ATO that was signed elsewhere was registered here."""
+
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [("authorizations", "0013_recorded_for_absent_parties")]
+
+    operations = [
+        migrations.AddField(
+            model_name="ato",
+            name="registered_on",
+            field=models.DateField(
+                blank=True,
+                editable=False,
+                help_text="When one that was signed elsewhere was registered here, or claimed from the feed.",
+                null=True,
+            ),
+        ),
+    ]
