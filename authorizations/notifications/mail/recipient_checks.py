@@ -54,6 +54,11 @@ def _may_read(person: User, message: Message) -> bool:
 def _is_there(person: User, record_type: str, key: int | None, event: Event | None) -> bool:
     if record_type in ABOUT_PEOPLE:
         return _concerns(person, record_type, key, event)
+    if record_type in BESIDE:
+        # Whoever sees the record that it belongs to sees it.
+        of = BESIDE[record_type]
+        beside = apps.get_model("authorizations", record_type)._base_manager.filter(pk=key)
+        return _is_there(person, of, beside.values_list(of, flat=True).first(), None)
     rows: Any = apps.get_model("authorizations", record_type)._default_manager
     seen = rows.visible_to(person)
     if record_type == "ato":
@@ -71,7 +76,11 @@ def _concerns(person: User, record_type: str, key: int | None, event: Event | No
     if OrganizationKind.PMO in person.sides:
         return True
     rows = ABOUT_PEOPLE[record_type](person)
-    if rows.filter(pk=key).exists():
+    # Who led the agency above it, or leads it now, is told that an agency moved.
+    moved = (
+        [each for each in event.changes.get("parent", ()) if each] if event and record_type == "organization" else []
+    )
+    if rows.filter(pk__in=[key, *moved]).exists():
         return True
     # Anyone who is a member no more is told so.
     return (
@@ -85,8 +94,9 @@ def _organizations(person: User) -> list[int]:
     return [each.organization_id for each in person.current_memberships]
 
 
+BESIDE = {"condition": "ato", "notice": "ato", "package": "offering"}
 ABOUT_PEOPLE: dict[str, Callable[[User], QuerySet[Any]]] = {
-    "organization": lambda person: Organization.objects.filter(pk__in=_organizations(person)),
+    "organization": Organization.objects.within,
     "membership": lambda person: Membership.objects.filter(Q(user=person) | Q(organization__in=_organizations(person))),
     "delegation": lambda person: Delegation.objects.filter(
         Q(deputy=person) | Q(membership__user=person) | Q(membership__organization__in=person.led)

@@ -12,6 +12,7 @@ from accounts.roles import Role
 from authorizations.actions.refusals import Blocked, NotPermitted, NotReady
 from authorizations.actions.register.records import correct_record
 from authorizations.models import Condition, Event, Message, Notice, Offering
+from authorizations.notifications.mail.delivery import deliver
 from tests.admin.admin_pages import address, form_of, signed_in
 from tests.admin.records import MAKE
 from tests.cast import SINCE, Cast
@@ -60,7 +61,7 @@ def correct(cast: Cast, record: Any, column: str, value: Any, *, person: str = "
 
 
 @pytest.mark.parametrize("column", CORRECTIONS)
-def test_a_lead_corrects_it_with_a_reason_and_those_concerned_are_told(cast: Cast, column: str) -> None:
+def test_a_lead_corrects_it_with_a_reason_and_those_concerned_are_told(cast: Cast, column: str, settings: Any) -> None:
     record, value = world(cast, column)
     with pytest.raises(NotPermitted):
         correct(cast, record, column, value, person="pmo_reviewer")
@@ -70,6 +71,9 @@ def test_a_lead_corrects_it_with_a_reason_and_those_concerned_are_told(cast: Cas
     messages = Message.objects.filter(event=Event.objects.get(verb__endswith=".corrected"))
     assert {message.recipient for message in messages} == {cast.people[name] for name in CORRECTIONS[column][2]}
     assert {message.detail for message in messages} == {"Reason: Why."}
+    Message.objects.exclude(pk__in=messages).delete()
+    settings.MAIL_ALLOWED = None
+    assert deliver(lambda: NOW) == {"sent": len(messages)}
 
 
 @pytest.mark.parametrize("column", CORRECTIONS)
