@@ -44,7 +44,7 @@ from authorizations.lifecycle.stages import (
     InitialStage,
     ReuseStage,
 )
-from authorizations.lifecycle.step import STANDING_IN, Fact, Step, blocking_problems, wrong_day
+from authorizations.lifecycle.step import STANDING_IN, Fact, Step, blocking_problems, wrong_day, wrong_expiry
 from authorizations.models import Ato, Case, InitialCase, Offering, Waiver
 from authorizations.models.cases import initial as initial_machine
 from authorizations.models.cases import reuse as reuse_machine
@@ -197,6 +197,7 @@ def _refuse_adoption(
     given = [known[name] for name in facts if name in known]
     problems += [each for fact in given for each in fact.problems(facts[fact.name], context.as_of)]
     problems += foreign_records(case, given, facts)
+    problems += _wrong_expiry(case, facts)
     if stage not in ADOPTED_AT[case.kind]:
         problems.append(Problem("stage", "Choose the stage at which the case stands.", "stage"))
     if not evidence:
@@ -338,10 +339,18 @@ def _refuse_facts(act: Action, case: Case, facts: Mapping[str, Any], reason: str
     asked = [known[name] for name in given if name in known]
     problems += [each for fact in asked for each in fact.problems(given[fact.name], act.day)]
     problems += foreign_records(case, asked, given)
+    problems += _wrong_expiry(case, given)
     taken_back = [name for name in facts if name not in given and case.fact_value(name) is not None]
     if not reason and (taken_back or any(problem.force is Force.SHOULD for problem in problems)):
         problems.append(REASON)
     refuse_unready(blocking_problems(problems))
+
+
+def _wrong_expiry(case: Case, given: Mapping[str, Any]) -> list[Problem]:
+    signed, expires = (given.get(name) or case.fact_value(name) for name in ("signed_on", "expires_on"))
+    stated = next((name for name in ("expires_on", "signed_on") if name in given), "")
+    words = wrong_expiry(signed, expires) if stated and isinstance(signed, date) and isinstance(expires, date) else ""
+    return [Problem(stated, words, stated, waivable=False)] if words else []
 
 
 # --- waivers ---

@@ -11,7 +11,7 @@ from authorizations.actions.refusals import NoLongerPossible, NotPermitted, NotR
 from authorizations.lifecycle import facts as asked
 from authorizations.lifecycle.problems import Problem
 from authorizations.lifecycle.stages import FROM_ATO_INITIAL, InitialStage
-from authorizations.lifecycle.step import FactKind
+from authorizations.lifecycle.step import FactKind, wrong_expiry
 from authorizations.models import Ato, Case, CoSigner, Offering
 from authorizations.policy import Party
 from authorizations.vocabulary import CaseKind
@@ -133,9 +133,8 @@ def _refuse_signature(act: Action, co_signer: CoSigner, given: dict[str, Any]) -
         if fact.kind is FactKind.RECORD and fact.name in given
         if not co_signer.options(fact.name).filter(pk=given[fact.name].pk).exists()
     ]
-    signed, expires = given.get("signed_on"), given.get("expires_on")
-    if not problems and signed and expires and expires <= signed:
-        problems.append(Problem("expires_on", "The expiry must lie after the day of signing.", "expires_on"))
+    if not problems and (words := wrong_expiry(given.get("signed_on"), given.get("expires_on"))):
+        problems.append(Problem("expires_on", words, "expires_on"))
     if problems:
         raise NotReady(problems)
 

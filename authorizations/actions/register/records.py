@@ -19,6 +19,7 @@ from authorizations.actions.idempotency_key import sent_before
 from authorizations.actions.people.credentials import revoke_credentials
 from authorizations.actions.refusals import Blocked, NoLongerPossible, NotReady
 from authorizations.lifecycle.problems import REASON
+from authorizations.lifecycle.step import wrong_expiry
 from authorizations.models import AgencySystem, Ato
 from authorizations.models.register.ato_facts import SIGNED
 from authorizations.policy import Capability
@@ -298,6 +299,12 @@ def _check(record: models.Model, changed: set[str]) -> None:
     record.clean()
     record.validate_unique()
     record.validate_constraints()
+    if (
+        isinstance(record, Ato)
+        and "signed_on" in changed
+        and (words := wrong_expiry(record.signed_on, record.expires_on))
+    ):
+        raise ValidationError({"signed_on": words})
     if isinstance(record, Ato) and "authorizing_official" in changed:
         officials = record.options("authorizing_official")
         if record.authorizing_official and not officials.filter(pk=record.authorizing_official_id).exists():

@@ -4,10 +4,9 @@ from datetime import date
 from typing import Protocol
 
 from accounts.roles import RecordSource
-from authorizations.display import day_text
 from authorizations.lifecycle.context import ActingContext
 from authorizations.lifecycle.problems import Unmet
-from authorizations.lifecycle.step import Facts, OfferCondition, Subject, latest
+from authorizations.lifecycle.step import Facts, OfferCondition, Subject, wrong_expiry
 
 
 class AtoSubject(Subject, Protocol):
@@ -63,15 +62,16 @@ def no_live_initial_sibling(ato: AtoSubject, facts: Facts, context: ActingContex
 
 
 def expiry_after_signing(ato: AtoSubject, facts: Facts, context: ActingContext) -> Unmet:
-    """A new expiry lies after the day of signing."""
-    expiry, signed = facts.get("expires_on"), facts.get("decision_signed_on")
-    if expiry and signed and expiry <= signed:
-        yield "The new expiry must lie after the day of signing.", "expires_on"
-    elif expiry and signed and expiry > latest(signed):
-        yield (
-            f"An ATO signed on {day_text(signed)} cannot end after {day_text(latest(signed))}. Check the year.",
-            "expires_on",
-        )
+    """The expiry lies after the day of signing, and at most ten years ahead."""
+    signed = facts.get("decision_signed_on") or facts.get("signed_on")
+    if words := wrong_expiry(signed, facts.get("expires_on")):
+        yield words, "expires_on"
+
+
+def signed_before_expiry(ato: AtoSubject, facts: Facts, context: ActingContext) -> Unmet:
+    """The day of signing lies before the expiry that is on record."""
+    if words := wrong_expiry(facts.get("signed_on"), ato.expires_on):
+        yield words, "signed_on"
 
 
 def provider_before_fedramp(ato: AtoSubject, facts: Facts, context: ActingContext) -> Unmet:

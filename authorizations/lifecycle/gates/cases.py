@@ -13,7 +13,7 @@ from authorizations.display import day_text, number_text
 from authorizations.lifecycle.context import ActingContext
 from authorizations.lifecycle.date_arithmetic import months_after
 from authorizations.lifecycle.problems import Unmet, advisory, not_waivable
-from authorizations.lifecycle.step import Facts, OfferCondition, Subject, latest
+from authorizations.lifecycle.step import Facts, OfferCondition, Subject, wrong_expiry
 from authorizations.lifecycle.turns import ON_WHOM, TurnSubject, whose_turn
 from authorizations.policy import SIDES, Party
 from authorizations.rules import Release
@@ -298,14 +298,8 @@ def term_of_a_year(case: CaseSubject, facts: Facts, context: ActingContext) -> U
 @not_waivable
 def expires_after_signing(case: CaseSubject, facts: Facts, context: ActingContext) -> Unmet:
     """An expiry lies after the day of signing."""
-    signed, expires = facts.get("signed_on"), facts.get("expires_on")
-    if signed and expires and expires <= signed:
-        yield "The expiry must lie after the day of signing.", "expires_on"
-    elif signed and expires and expires > latest(signed):
-        yield (
-            f"An ATO signed on {day_text(signed)} cannot end after {day_text(latest(signed))}. Check the year.",
-            "expires_on",
-        )
+    if words := wrong_expiry(facts.get("signed_on"), facts.get("expires_on")):
+        yield words, "expires_on"
 
 
 def package_not_accepted(case: CaseSubject, facts: Facts, context: ActingContext) -> Unmet:

@@ -142,6 +142,7 @@ class AtoSteps(AtoFacts):
         "The agency keeps this ATO here from now on; feeds no longer change it.",
         sources=(AtoStage.ACTIVE.value,), who=who(AL, PL), reason=True,
         facts=(asked.SYSTEM, asked.OFFICIAL, asked.SIGNED, asked.LETTER), offered=(ato_gates.FROM_FEEDS,),
+        checks=(ato_gates.signed_before_expiry,),
     )
     def claim_to_register(
         self, act: CurrentAct, *, system: AgencySystem, authorizing_official: User, signed_on: date, **facts: Any
@@ -155,7 +156,7 @@ REGISTER = Step(
     "register", "A1", "Register an ATO", "Registered",
     "Brings in an ATO that was signed outside of the portal. The agency owes FedRAMP a notice with proof.",
     target=AtoStage.ACTIVE.value, who=who(AL, PL), reason=True, facts=asked.OF_A_NEW_ATO,
-    gates=(ato_gates.no_live_initial_sibling,),
+    gates=(ato_gates.no_live_initial_sibling,), checks=(ato_gates.expiry_after_signing,),
 )  # fmt: skip
 IMPORT = Step(
     "import", "A2", "Import", "Imported", "A row of the Marketplace feed that names an ATO.",

@@ -124,6 +124,7 @@ GOLDEN = (
         "AL PL",
         source="feed",
         needs="system authorizing_official signed_on letter",
+        gates="signed_before_expiry",
     ),
 )
 # Rows that no person takes by itself, and the entries.

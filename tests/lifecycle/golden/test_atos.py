@@ -131,7 +131,7 @@ def test_each_step_asks_what_the_table_says_and_leaves_the_notices_it_says(row: 
 def test_registering_asks_what_the_table_says() -> None:
     step = Ato.machine().step("register")
     assert step is not None
-    assert asked(step) == (set(REGISTERED.split()), {MAY_REGISTER}, {"no_live_initial_sibling"})
+    assert asked(step) == (set(REGISTERED.split()), {MAY_REGISTER}, {"no_live_initial_sibling", "expiry_after_signing"})
     assert (step.who, step.reason, step.target) == ({Party.AL, Party.PL}, True, "active")
 
 
@@ -147,6 +147,7 @@ GATES: list[tuple[str, dict[str, Any], list[str]]] = [
     ("expiry_after_signing", {"expires_on": DAY, "decision_signed_on": DAY}, ["expires_on"]),
     ("expiry_after_signing", {"expires_on": date(2036, 1, 1), "decision_signed_on": date(2025, 3, 3)}, ["expires_on"]),
     ("expiry_after_signing", {"expires_on": None, "decision_signed_on": DAY}, []),
+    ("expiry_after_signing", {"expires_on": DAY, "signed_on": DAY}, ["expires_on"]),
     ("expiry_after_signing", {"expires_on": DAY, "decision_signed_on": None}, []),
     ("provider_before_fedramp", {"provider_notified_on": BEFORE, "fedramp_notified_on": DAY}, []),
     ("provider_before_fedramp", {"provider_notified_on": DAY, "fedramp_notified_on": DAY}, []),
@@ -182,12 +183,16 @@ def test_a_gate_of_the_record_is_unmet_where_there_is_a_sibling_and_where_nobody
     ]
     on_record.authorizing_official_id = 1
     assert list(gates.official_named(on_record, {}, ANYBODY)) == []
+    assert list(gates.signed_before_expiry(on_record, {"signed_on": DAY}, ANYBODY)) == []
+    on_record.expires_on = DAY
+    [(_, where)] = gates.signed_before_expiry(on_record, {"signed_on": DAY}, ANYBODY)
+    assert where == "signed_on"
 
 
 def test_every_gate_of_the_machine_is_tried_on_both_sides() -> None:
     tried = {name for name, _, where in GATES if where} & {name for name, _, where in GATES if not where}
     asked_for = {gate.__name__ for step in Ato.machine().steps for gate in (*step.gates, *step.checks)}
-    assert asked_for == tried | {"no_live_initial_sibling", "official_named"}
+    assert asked_for == tried | {"no_live_initial_sibling", "official_named", "signed_before_expiry"}
 
 
 def test_an_ato_without_an_expiry_never_expires() -> None:
