@@ -17,6 +17,7 @@ from authorizations.actions.audit_log import verifications
 from authorizations.actions.audit_log.security_events import enter_tallies
 from authorizations.actions.cases.missing_officials import note_unnoted_vacancies
 from authorizations.actions.documents.file_checks import ask_file_check
+from authorizations.actions.messages import enter_outcomes
 from authorizations.actions.people.password_reset import send_password_links
 from authorizations.audit_log import anchors
 from authorizations.audit_log.verify import verify
@@ -62,9 +63,15 @@ def forget_previewed_feeds() -> None:
 
 @shared_task
 def record_tallies() -> None:
-    """Makes entries of the audit log out of the refusals and failures that were counted in minutes now over."""
-    if number := enter_tallies(timezone.now()):
+    """Makes entries of the audit log out of what was counted in minutes now over, and of ended messages not entered.
+
+    Those were left by a mail worker that was killed, or skipped when they were written.
+    """
+    now = timezone.now()
+    if number := enter_tallies(now):
         logger.info("counted events entered: %d", number)
+    if number := enter_outcomes(now):
+        logger.info("ended messages entered: %d", number)
 
 
 @shared_task
@@ -87,6 +94,7 @@ def deliver_mail() -> None:
     """Mails what is due, for less than a minute: what is left then is due for the next who looks."""
     if settings.SMTP:
         found = delivery.deliver()
+        enter_outcomes(timezone.now())
         if found:
             logger.info(
                 "messages delivered: %s",

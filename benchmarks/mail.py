@@ -21,6 +21,7 @@ from django.utils import timezone
 
 from accounts.models import Membership, User
 from accounts.roles import Role
+from authorizations.actions.messages import enter_outcomes
 from authorizations.models import Case, Message
 from authorizations.notifications.mail import delivery
 from authorizations.vocabulary import MessageStatus, Topic
@@ -126,7 +127,7 @@ def work() -> None:
 
     with patch.object(delivery.MailConnection, "send", sent), patch.object(delivery, "_mark", marked):
         while delivery.deliver():
-            pass
+            enter_outcomes(timezone.now())
     windows.sort()
     size = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     found = {"mails": len(windows), "window": windows[len(windows) // 2], "longest": windows[-1], "size": size}

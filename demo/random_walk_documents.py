@@ -142,5 +142,5 @@ def summaries_hold(record: Case | Ato) -> bool:
         return False
     if not isinstance(record, Case):
         return True
-    counted = record.finding_counts or counts_of(Finding.objects.none())
+    counted = record.finding_counts or counts_of([])
     return bool(counted == counts_of(Finding.objects.filter(case=record.pk)))

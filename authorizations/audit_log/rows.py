@@ -1,15 +1,13 @@
 """Compares rows with the last entries about them: a change behind the portal leaves no entry.
 
-A column that no entry about its record names has its default still. `NOT_COMPARED` names the others, with reasons.
-
-What became of a message (sent, failed, skipped) is compared with nothing. Delivery is no act: the log says what people
-were to be told, and that one was sent again, but never that a mail left. Only the mail server's own log proves that.
-Comparing the row's columns with one another would prove nothing, and the database refuses what does not fit.
+A column that no entry about its record names has its default still. `NOT_COMPARED` names the others, with reasons, and
+`WHERE_NAMED` those that entries name only since December 2026. What became of messages is in `mail_outcomes.py`.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist
@@ -17,30 +15,29 @@ from django.db.models import Max
 
 from accounts.models import Membership
 from authorizations.actions.door import plain
+from authorizations.audit_log.case_facts import EnteredFact, differing_facts
 from authorizations.audit_log_format import audit_log_of
-from authorizations.models import Ato, Case, Condition, DocumentVersion, Event, Finding, PackageAccess
+from authorizations.models import Ato, Case, Condition, Document, DocumentVersion, Event, Finding, PackageAccess
+from authorizations.models.document import OTHER, summary_of
+from authorizations.models.finding import counts_of
 from authorizations.models.querysets import event_subject_type
 
 BATCH = 500
 RECORD_TYPES: tuple[Any, ...] = (Ato, Case, Finding, Condition, DocumentVersion, PackageAccess, Membership)
 ELSEWHERE = "it moves with what is done to another record, and the entry is about that"
-CLOCK = "it follows from when the stage, the turn or the sharing changed, which is entered"
-COMPUTED = "it is computed anew from other rows"
+COMPUTED = "it is computed anew from rows of documents and findings, and compared with what they give"
 PEOPLE = "the log holds no names"
 INSIDE = "the log holds no words of findings and documents, which stay inside a side; a document's hash is compared"
 NOT_COMPARED: dict[str, dict[str, str]] = {
     "ato": {
-        **dict.fromkeys(("authorizing_official", "superseded_by", "logged_on", "recorded_on"), ELSEWHERE),
         "signer": PEOPLE,
         "import_run": "the entry of the import names the run",
         "document_summary": COMPUTED,
     },
     "case": {
-        **dict.fromkeys(("opened_at", "stage_since", "turn_since", "waits_since", "shared_at"), CLOCK),
+        "turn_since": "the database computes it",
         **dict.fromkeys(("document_summary", "finding_counts"), COMPUTED),
         "facts": "each fact is compared by itself",
-        "release": "it is the newest release of the day until an entry names another",
-        **dict.fromkeys(("adopted_at_stage", "continues"), "the entry that opens the case says it in other words"),
     },
     "finding": dict.fromkeys(
         (
@@ -58,14 +55,23 @@ NOT_COMPARED: dict[str, dict[str, str]] = {
         ),
         INSIDE,
     ),
-    "packageaccess": dict.fromkeys(
-        ("person", "agency", "package", "approver", "asked_on", "permanent", "denied_reason"), ELSEWHERE
-    )
-    | {"ended_reason": "it is the reason of the entry", "extensions": "it counts the entries that extend it"},
+    "packageaccess": {
+        "denied_reason": ELSEWHERE,
+        "ended_reason": "it is the reason of the entry",
+        "extensions": "it counts the entries that extend it",
+    },
+}
+# Compared where an entry names them: entries of before December 2026 do not. A feed sets none of them silently.
+WHERE_NAMED: dict[str, frozenset[str]] = {
+    "ato": frozenset({"authorizing_official", "superseded_by", "logged_on", "recorded_on"}),
+    "case": frozenset(
+        {"opened_at", "stage_since", "waits_since", "shared_at", "release", "adopted_at_stage", "continues"}
+    ),
+    "packageaccess": frozenset({"person", "agency", "package", "approver", "asked_on", "permanent"}),
 }
 # Somebody may act between the reading of a row and of its entries: what differs is read again.
 TRIES = 3
-Facts = dict[int, dict[str, tuple[Any, int]]]
+Facts = dict[int, dict[str, EnteredFact]]
 
 
 def differing_rows() -> Iterator[str]:
@@ -90,42 +96,49 @@ def differing_rows() -> Iterator[str]:
 def _differing(record_type: Any, kind: str, keys: Sequence[int]) -> Iterator[tuple[int, str]]:
     rows = record_type._base_manager.in_bulk(keys)
     facts, unnamed = _last_facts(kind, keys), with_default(record_type)
-    hashes = _hashes(facts)
+    hashes, summaries = _hashes(facts), differing_summaries(record_type, rows)
     name = str(record_type._meta.verbose_name)
     for key, entered in sorted(facts.items()):
         if key not in rows:
             yield key, f"{name} {key}: its row is gone, and entries about it are there"
             continue
-        wrong = [(place, column) for column, (value, place) in entered.items() if _is_other(rows[key], column, value)]
-        place = max(place for _, place in entered.values()) if entered else 0
-        wrong += [(place, column) for column in unnamed if column not in entered and _is_set(rows[key], column)]
+        row = rows[key]
+        wrong = [(found.position, name) for name, found in entered.items() if _is_other(row, name, found.value)]
+        place = max((found.position for found in entered.values()), default=0)
+        wrong += [(place, name) for name in unnamed if name not in entered and _is_set(row, name)]
         wrong += [(place, f"document {version}") for version, place in hashes.get(key, ())]
+        wrong += [(place, name) for name in summaries.get(key, ())]
+        wrong += differing_facts(row, entered) if isinstance(row, Case) else ()
         if wrong:
             columns = ", ".join(sorted(column for _, column in wrong))
-            yield key, f"{name} {getattr(rows[key], 'public_id', key)}: {columns} not as entry {max(wrong)[0]:,} says"
+            yield key, f"{name} {getattr(row, 'public_id', key)}: {columns} not as entry {max(wrong)[0]:,} says"
 
 
 def _last_facts(kind: str, keys: Sequence[int]) -> Facts:
     """Of each record the last value of each fact that was entered, and at which position; of documents each hash."""
     facts: Facts = defaultdict(dict)
     entries = Event.objects.filter(audit_log=audit_log_of(kind), subject_type=kind, subject_id__in=keys)
-    read = entries.order_by("position").values_list("subject_id", "position", "changes")
-    for key, position, changes in read.iterator(chunk_size=BATCH):
+    columns = ("subject_id", "position", "changes", "actor", "acted_for", "recorded_at")
+    read = entries.order_by("position").values_list(*columns)
+    for key, position, changes, *by in read.iterator(chunk_size=BATCH):
         of_record = facts[key]
         pairs = {name: pair for name, pair in changes.items() if isinstance(pair, list) and len(pair) == 2}
-        # What names people is entered as nothing at all.
-        of_record |= {name: (pair[1], position) for name, pair in pairs.items() if pair != [None, None]}
+        for name, (before, value) in pairs.items():
+            # What names people is entered as nothing at all.
+            if (before, value) != (None, None):
+                found = EnteredFact(value, position, *by)
+                of_record[name] = of_record[name].then(before, found) if name in of_record else found
         if {"version", "sha256"} <= pairs.keys():
-            of_record[f"sha256 {pairs['version'][1]}"] = (pairs["sha256"][1], position)
+            of_record[f"sha256 {pairs['version'][1]}"] = EnteredFact(pairs["sha256"][1], position, *by)
     return facts
 
 
 def _hashes(facts: Facts) -> dict[int, list[tuple[str, int]]]:
     """The versions of documents whose row holds another hash than was entered, by the key of the entries' record."""
     entered = {
-        name.removeprefix("sha256 "): (key, *fact)
+        name.removeprefix("sha256 "): (key, found.value, found.position)
         for key, some in facts.items()
-        for name, fact in some.items()
+        for name, found in some.items()
         if name.startswith("sha256 ")
     }
     rows = DocumentVersion._base_manager.filter(public_id__in=entered).values_list("public_id", "sha256")
@@ -139,13 +152,32 @@ def _hashes(facts: Facts) -> dict[int, list[tuple[str, int]]]:
 
 def with_default(record_type: Any) -> list[str]:
     """The columns that have a value of their own as long as no entry names another."""
-    never = NOT_COMPARED.get(event_subject_type(record_type), {})
+    kind = event_subject_type(record_type)
+    never = NOT_COMPARED.get(kind, {}).keys() | WHERE_NAMED.get(kind, frozenset())
     return [
         column.name
         for column in record_type._meta.concrete_fields
         if column.name not in never and not column.primary_key
         if column.null or column.blank or (column.has_default() and not callable(column.default))
     ]
+
+
+def differing_summaries(record_type: Any, rows: Mapping[int, Any]) -> dict[int, list[str]]:
+    """The summaries that are not what the rows of a record's documents and findings give, by the record's key."""
+    if record_type not in (Ato, Case):
+        return {}
+    of = event_subject_type(record_type)
+    documents = Document._base_manager.filter(**{f"{of}__in": rows}).exclude(key=OTHER).order_by(of, "key")
+    given: dict[str, tuple[Any, Any]] = {"document_summary": (documents.prefetch_related("versions"), summary_of)}
+    if record_type is Case:
+        given["finding_counts"] = (Finding._base_manager.filter(case__in=rows).order_by(of), counts_of)
+    wrong: dict[int, list[str]] = defaultdict(list)
+    for name, (beside, summed) in given.items():
+        found = {key: summed(list(some)) for key, some in groupby(beside, lambda each: getattr(each, f"{of}_id"))}
+        for key, row in rows.items():
+            if getattr(row, name) != found.get(key, {}):
+                wrong[key].append(name)
+    return wrong
 
 
 def _is_set(row: Any, name: str) -> bool:
@@ -158,8 +190,7 @@ def _is_other(row: Any, name: str, entered: Any) -> bool:
     try:
         column = row._meta.get_field(name)
     except FieldDoesNotExist:
-        stated = getattr(row, "facts", {})
-        return name in stated and bool(stated[name][0] != entered)
+        return False
     if name in NOT_COMPARED.get(event_subject_type(row), {}) or not column.concrete or column.many_to_many:
         return False
     value = getattr(row, column.attname)

@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Max
 
 from authorizations.audit_log.anchors import Anchor
+from authorizations.audit_log.mail_outcomes import differing_messages
 from authorizations.audit_log.rows import differing_rows
 from authorizations.audit_log_format import BEGINNING, hash_of
 from authorizations.models import AuditLogHead, Event
@@ -58,7 +59,7 @@ def verify(anchors: Iterable[Anchor] = (), progress: Progress | None = None) -> 
         result.findings += [f"{audit_log.label}: {sentence}." for sentence in walk.end(whole=broken is None)]
         ours = [anchor for anchor in given if anchor.audit_log == audit_log]
         result.findings += [f"{audit_log.label}: {sentence}." for sentence in _against(ours, walk.last)]
-    result.findings += [f"Rows: {sentence}." for sentence in differing_rows()]
+    result.findings += [f"Rows: {sentence}." for sentence in (*differing_rows(), *differing_messages())]
     return result
 
 

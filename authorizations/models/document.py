@@ -1,6 +1,7 @@
 """The documents of a case or an ATO: named documents, each with its versions."""
 
 import re
+from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -152,8 +153,13 @@ def summarize_documents(documents: models.QuerySet[Document]) -> dict[str, dict[
 
     What no release names is left out: no gate asks for it.
     """
+    return summary_of(documents.exclude(key=OTHER).order_by("key").prefetch_related("versions"))
+
+
+def summary_of(documents: Iterable[Document]) -> dict[str, dict[str, Any]]:
+    """The same of documents that are read with their versions, without those that no release names."""
     document_summary: dict[str, dict[str, Any]] = {}
-    for document in documents.exclude(key=OTHER).order_by("key").prefetch_related("versions"):
+    for document in documents:
         newest = next((version for version in document.versions.all() if version.counts), None)
         if newest is not None:
             document_summary[document.key] = {**newest.summary, "at": _first_shared(newest, document).isoformat()}

@@ -1,6 +1,7 @@
 """What a reviewer found when giving work back: one row each, answered by one side and resolved by the other."""
 
 from collections import Counter
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import models
@@ -102,13 +103,13 @@ class FindingRound(models.Model):
         return self.reason[:80]
 
 
-def counts_of(findings: models.QuerySet[Finding]) -> dict[str, Any]:
+def counts_of(findings: Iterable[Finding]) -> dict[str, Any]:
     """The summary of these findings: drafts and unanswered ones by side, all that are open, and the last return.
 
     ``open_of`` are the open ones by the side whose review found them: the approval of one side does not wait for
     what another has not settled yet. Where there is nothing to count, it is empty.
     """
-    rows = list(findings.filter(dropped_at__isnull=True))
+    rows = [finding for finding in findings if finding.dropped_at is None]
     if not rows:
         return {}
     drafts = Counter(row.side for row in rows if row.sent_at is None)

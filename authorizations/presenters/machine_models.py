@@ -38,6 +38,7 @@ MOVING = (
             "imported": "Read from a Marketplace feed",
             "superseded": "Superseded by a newer initial ATO",
             "alerted": "Alert about its offering",
+            "published": "Public from this day",
             "became_reuse": "Became a reuse ATO: the offering has another initial ATO now",
             "added": "Added in Admin",
             "corrected": "Corrected in Admin",
@@ -52,6 +53,7 @@ MOVING = (
         acts={
             **{verb.partition(".")[2]: words for verb, words in CASE_ACTS.items()},
             "facts_recorded": "Facts recorded",
+            "turn_moved": "Its turn moved: the place of the package is on record now",
             "wbs_dated": "Dates of the WBS kept",
             "findings_answered": "Findings answered",
             "findings_resolved": "Findings settled",

@@ -14,6 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import User
+from authorizations.actions.messages import enter_outcomes
 from authorizations.models import Bounce, Message
 from authorizations.notifications.mail import delivery, smtp_backend
 from authorizations.notifications.mail.delivery import claim, deliver
@@ -41,6 +42,10 @@ def test_what_is_due_is_sent_once_and_says_when(cast: Cast) -> None:
     assert outcome(told) == ("sent", "", 1)
     assert told.sent_at is not None
     assert NOW <= told.sent_at <= NOW + SECOND
+    # Kept until it is in the audit log.
+    assert told.claim is not None
+    assert enter_outcomes(NOW) == 1
+    told.refresh_from_db()
     assert (told.claim, told.heartbeat_at) == (None, None)
 
 

@@ -4,12 +4,17 @@ from collections.abc import Mapping
 from typing import Any
 
 from accounts.models import Organization
-from authorizations.actions.door import Action, Changes, plain
+from authorizations.actions.door import Action, Changes, new_values, plain
 from authorizations.lifecycle.context import ActingContext
 from authorizations.models import Case, Offering
 from authorizations.policy import Party
 from authorizations.rules import newest
 from authorizations.vocabulary import CERTIFIED_DESIGNATIONS, CaseKind
+
+SET_WHEN_OPENED = (
+    *("release", "opened_at", "stage_since", "waits_since", "shared_at", "adopted_at_stage", "resumes_at", "continues"),
+    *("system", "authorizing_official", "ato", "received_at"),
+)
 
 
 def begin(act: Action, kind: str, stage: str, agency: Organization, offering: Offering) -> Case:
@@ -48,6 +53,9 @@ def enter(act: Action, case: Case, verb: str, recorded: Mapping[str, Any], reaso
     case.full_clean(exclude=["stage"])
     case.save(force_insert=True)
     stated: Changes = {name: [None, plain(value)] for name, value in recorded.items() if value not in (None, "")}
+    # What follows from the act or from the ATO is set beside what was said.
+    set_beside = {name: getattr(case, name) for name in SET_WHEN_OPENED if getattr(case, name)}
+    stated |= new_values(**set_beside, **{name: entry[0] for name, entry in case.facts.items()})
     named: Changes = {"agency": [None, case.agency_id], "offering": [None, case.offering_id]}
     turn: Changes = {"waits_on": [None, case.waits_on], "kind": [None, case.kind]}
     act.record(verb, case, changes={"stage": [None, case.stage], **named, **turn, **stated}, reason=reason)

@@ -17,7 +17,7 @@ from authorizations.actions.findings.returns import RETURNS, sends
 from authorizations.actions.register.designations import designate
 from authorizations.lifecycle.context import ActingContext
 from authorizations.lifecycle.stages import InitialStage
-from authorizations.models import Ato, Case, CoSigner, InitialCase, Notice, PackageAccess, ReuseCase
+from authorizations.models import Ato, Case, CoSigner, Event, InitialCase, Notice, PackageAccess, ReuseCase
 from authorizations.vocabulary import (
     LIVE_ATO_STAGES,
     AtoStage,
@@ -27,7 +27,10 @@ from authorizations.vocabulary import (
 )
 
 Facts = Mapping[str, Any]
-STATED_OF_AN_ATO = ("stage", "agency", "offering", "system", "listing_role", "ato_type", "signed_on", "expires_on")
+STATED_OF_AN_ATO = (
+    *("stage", "agency", "offering", "system", "listing_role", "ato_type", "authorizing_official"),
+    *("signed_on", "expires_on"),
+)
 SUPERSEDABLE = (*(stage.value for stage in LIVE_ATO_STAGES), AtoStage.EXPIRED.value)
 
 
@@ -66,8 +69,7 @@ def issue_ato(act: Action, case: Case, facts: Facts) -> None:
         _give_up_the_initial_role(act, case)
     ato.save(force_insert=True)
     case.ato = ato
-    for former in formers:
-        update(former, superseded_by=ato)
+    name_successor(formers, ato)
     act.record("ato.issue", ato, changes=new_values(**{name: getattr(ato, name) for name in STATED_OF_AN_ATO}))
     if is_initial:
         signed = CoSigner.objects.filter(case=case, signed_on__isnull=False, ato__isnull=True).order_by("pk")
@@ -93,14 +95,15 @@ def issue_to_co_signer(act: Action, co_signer: CoSigner) -> None:
     )
     formers = supersede_formers(act, ato)
     ato.save(force_insert=True)
-    for former in formers:
-        update(former, superseded_by=ato)
+    name_successor(formers, ato)
     update(co_signer, ato=ato)
     act.record("ato.issue", ato, changes=new_values(**{name: getattr(ato, name) for name in STATED_OF_AN_ATO}))
 
 
-def supersede_formers(act: Action, ato: Ato, former: int | None = None) -> list[Ato]:
+def supersede_formers(act: Action, ato: Ato, former: int | None = None) -> list[tuple[Ato, Event]]:
     """A10: supersedes whatever made them the former ATOs of the same agency, system and offering.
+
+    Once the successor is saved, `name_successor()` says which it is, in the rows and in their entries.
 
     Args:
         ato: the successor, unsaved.
@@ -110,9 +113,12 @@ def supersede_formers(act: Action, ato: Ato, former: int | None = None) -> list[
     same = Q(agency=ato.agency, offering=ato.offering, system=ato.system, signed_on__lt=ato.signed_on)
     formers = Ato.objects.filter(same | Q(pk=former), source=RecordSource.PORTAL, stage__in=SUPERSEDABLE)
     found = list(formers.select_for_update(of=("self",)).order_by("pk"))
-    for each in found:
-        move_ato(act, each, "supersede")
-    return found
+    return [(each, move_ato(act, each, "supersede")) for each in found]
+
+
+def name_successor(formers: list[tuple[Ato, Event]], ato: Ato) -> None:
+    for former, entry in formers:
+        entry.changes |= update(former, superseded_by=ato)
 
 
 def _give_up_the_initial_role(act: Action, case: Case) -> None:
@@ -125,14 +131,14 @@ def _give_up_the_initial_role(act: Action, case: Case) -> None:
         act.record("ato.became_reuse", sibling, changes=changes)
 
 
-def move_ato(act: Action, ato: Ato, name: str) -> None:
+def move_ato(act: Action, ato: Ato, name: str) -> Event:
     """Moves an ATO inside another act, by a step that no person takes by itself."""
     before = ato.stage
     getattr(ato, name)(act.current(ActingContext(act.actor, act.day)))
     ato.revision += 1
     ato.save()
     changes: Changes = {"stage": [before, ato.stage], "revision": [ato.revision - 1, ato.revision]}
-    act.record(f"ato.{name}", ato, changes=changes)
+    return act.record(f"ato.{name}", ato, changes=changes)
 
 
 def rescind_in_error(act: Action, case: Case, facts: Facts) -> None:
@@ -148,8 +154,7 @@ def supersede_former_initial(act: Action, ato: Ato, facts: Facts) -> None:
         offering=ato.offering_id, listing_role=ListingRole.INITIAL, stage__in=LIVE_ATO_STAGES
     )
     for former in formers.exclude(pk=ato.pk):
-        move_ato(act, former, "supersede")
-        update(former, superseded_by=ato)
+        name_successor([(former, move_ato(act, former, "supersede"))], ato)
 
 
 # --- notices ---
@@ -176,8 +181,15 @@ def note_receipt(act: Action, case: Case, facts: Facts) -> None:
         update(newest, received_on=received)
 
 
-def publish(case: Case, on: date) -> None:
-    Ato.objects.filter(pk=case.ato_id, recorded_on__isnull=True).update(recorded_on=on)
+def publish(act: Action, case: Case, on: date, **columns: Any) -> None:
+    """From now on everyone may know of the ATO; an entry about it says since when."""
+    ato = Ato.objects.select_for_update(of=("self",)).filter(pk=case.ato_id).first()
+    if ato is None:
+        return
+    columns |= {} if ato.recorded_on else {"recorded_on": on}
+    changes = {name: both for name, both in update(ato, **columns).items() if both[0] != both[1]} if columns else {}
+    if changes:
+        act.record("ato.published", ato, changes=changes)
 
 
 # --- designation ---
@@ -194,7 +206,7 @@ def certify(act: Action, case: Case, facts: Facts) -> None:
     names = ("certification_type", "certification_path", "certification_class")
     columns = {name: facts[name] for name in names if facts.get(name)}
     designate(act, case.offering, Designation.CERTIFIED, on, case=case, **columns)
-    publish(case, on)
+    publish(act, case, on)
 
 
 # --- package access ---
@@ -209,7 +221,7 @@ def _grant(act: Action, case: Case, granted_on: date, until: date | None) -> Non
     access = _access(case, min(_asked_on(case, act), granted_on))
     access.granted_on, access.until, access.permanent = granted_on, until, until is None
     access.save(force_insert=True)
-    _recorded(act, case, access, "granted", {"granted_on": granted_on, "until": until})
+    _recorded(act, case, access, "granted", _stated_of(access, "granted_on", "until", "permanent"))
 
 
 def deny_access(act: Action, case: Case, facts: Facts) -> None:
@@ -217,7 +229,11 @@ def deny_access(act: Action, case: Case, facts: Facts) -> None:
     access = _access(case, _asked_on(case, act))
     access.denied_on, access.denied_reason = facts["access_denied_on"], "See the case."
     access.save(force_insert=True)
-    _recorded(act, case, access, "denied", {"denied_on": facts["access_denied_on"]})
+    _recorded(act, case, access, "denied", _stated_of(access, "denied_on"))
+
+
+def _stated_of(access: PackageAccess, *more: str) -> Facts:
+    return {name: getattr(access, name) for name in ("person", "agency", "package", "approver", "asked_on", *more)}
 
 
 def _access(case: Case, asked_on: date) -> PackageAccess:
@@ -258,8 +274,7 @@ def renew_access(act: Action, case: Case, facts: Facts) -> None:
 def make_permanent(act: Action, case: Case, facts: Facts) -> None:
     """U24: the receipt, the public row, and access without an end."""
     note_receipt(act, case, facts)
-    publish(case, facts.get("logged_on") or act.day)
-    Ato.objects.filter(pk=case.ato_id).update(logged_on=facts.get("logged_on"))
+    publish(act, case, facts.get("logged_on") or act.day, logged_on=facts.get("logged_on"))
     grants = PackageAccess.objects.filter(
         Q(agency=case.agency_id, package__offering=case.offering_id), granted_on__isnull=False, ended_on__isnull=True
     )

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from accounts.models import User
 from authorizations.actions.acting_capacity import acting_context
-from authorizations.actions.door import Action, Changes, action, update
+from authorizations.actions.door import Action, Changes, action, plain, update
 from authorizations.actions.findings.drafts import OVER, change_finding, draft_finding, drop_finding
 from authorizations.actions.findings.returns import ANSWERERS, REVIEWERS, close_round, count, sides_of
 from authorizations.actions.refusals import Blocked, NoLongerPossible, NotPermitted, NotReady, refuse_unready
@@ -169,11 +169,12 @@ def _let_in(act: Action, context: ActingContext, roles: frozenset[Party], no: st
 def _leave(act: Action, case: Case, verb: str, findings: Sequence[Finding], reason: str = "") -> None:
     count(case)
     case.revision += 1
-    before = case.waits_on
+    before = case.waits_on, case.waits_since
     case.settle(case.stage, act.at)
     case.save(update_fields=["finding_counts", "revision", "waits_on", "waits_since"])
     keys = [finding.pk for finding in findings]
     counted: Changes = {"findings": [None, keys], "revision": [case.revision - 1, case.revision]}
-    if case.waits_on != before:
-        counted["waits_on"] = [before, case.waits_on]
+    if case.waits_on != before[0]:
+        counted["waits_on"] = [before[0], case.waits_on]
+        counted["waits_since"] = [plain(before[1]), plain(case.waits_since)]
     act.record(verb, case, changes=counted, reason=reason.strip())

@@ -10,9 +10,9 @@ from django.utils import timezone
 from accounts.models import Organization, User
 from accounts.roles import OrganizationKind, RecordSource, Role
 from authorizations.actions.acting_capacity import acting_context
-from authorizations.actions.cases.side_effects import supersede_formers
+from authorizations.actions.cases.side_effects import name_successor, supersede_formers
 from authorizations.actions.documents.attached_documents import attach_documents
-from authorizations.actions.door import Action, Changes, action, insert, plain, update
+from authorizations.actions.door import Action, Changes, action, insert, plain
 from authorizations.actions.refusals import NotPermitted, NotReady, refuse_unready
 from authorizations.actions.register.records import refuse_sent_before
 from authorizations.lifecycle import facts as asked
@@ -59,8 +59,7 @@ def register(act: Action, actor: User, facts: Mapping[str, Any], *, reason: str)
     insert(ato)
     attach_documents(act, ato, REGISTER.row, given, context)
     ato.save(update_fields=["document_summary"])
-    for former in formers:
-        update(former, superseded_by=ato)
+    name_successor(formers, ato)
     recorded: Changes = {name: [None, plain(value)] for name, value in given.items()}
     changes = {"stage": [None, ato.stage], **recorded}
     act.record("ato.register", ato, changes=changes, reason=reason.strip())

@@ -187,7 +187,9 @@ def grant_access(
             person=person, agency=agency, package=package, approver=approver, permanent=until is None, **given
         )
         insert(access)
-        stated = new_values(person=person, agency=agency, package=package, approver=approver, **given)
+        stated = new_values(
+            person=person, agency=agency, package=package, approver=approver, permanent=access.permanent, **given
+        )
         act.record("packageaccess.granted", access, changes=stated)
     return access
 

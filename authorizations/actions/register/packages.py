@@ -6,7 +6,7 @@ from typing import Any
 
 from accounts.models import User
 from authorizations.actions.acting_capacity import acting_context
-from authorizations.actions.door import Action, action, insert, new_values
+from authorizations.actions.door import Action, action, insert, new_values, plain
 from authorizations.actions.refusals import Blocked, NotPermitted, refuse_unready
 from authorizations.lifecycle.stages import ReuseStage
 from authorizations.lifecycle.step import FROM_EVIDENCE
@@ -83,5 +83,10 @@ def _hand_on(act: Action, offerings: list[int]) -> None:
     """Makes requests for access wait on who opens the package there."""
     waiting = Case.objects.filter(offering__in=offerings, stage=ReuseStage.ACCESS_REQUESTED)
     for case in waiting.select_for_update(of=("self",)).select_related("offering__package"):
+        before = case.waits_on, case.waits_since
         case.settle(case.stage, act.at)
-        case.save(update_fields=["waits_on", "waits_since"])
+        if case.waits_on != before[0]:
+            case.save(update_fields=["waits_on", "waits_since"])
+            after = case.waits_on, case.waits_since
+            pairs = zip(("waits_on", "waits_since"), before, after, strict=True)
+            act.record("case.turn_moved", case, changes={name: [plain(was), plain(now)] for name, was, now in pairs})

@@ -80,6 +80,8 @@ class Message(Claimable):
                 fields=["subject_type", "subject_id", "-id"],
                 condition=Q(subject_id__isnull=False),
             ),
+            # Those that a worker has, and those whose end is not in the audit log yet.
+            models.Index(name="message_claimed", fields=["id"], condition=Q(claim__isnull=False)),
             models.Index(name="message_carried", fields=["digest"], condition=Q(digest__isnull=False)),
         ]
         constraints = [

@@ -21,6 +21,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from authorizations.models import Bounce, Message
+from authorizations.models.messages.message import PLANNED
 from authorizations.notifications.mail import digests
 from authorizations.notifications.mail.delivery_decision import DeliveryPolicy
 from authorizations.notifications.mail.digests import PendingDigest
@@ -186,10 +187,14 @@ def _failed(message: Message, problem: MailProblem, now: datetime) -> str:
 
 
 def _mark(message: Message, **values: Any) -> str:
-    """Notes what became of a message, and with it of what it carries, if it still is this worker's to say."""
+    """Notes what became of a message, and with it of what it carries, if it still is this worker's to say.
+
+    One that has ended keeps its claim until that is in the audit log (`actions/messages.py`).
+    """
     claimed = Message.objects.held(message)
-    marks = {**RELEASED, **values}
-    if is_digest(message) and "status" in values:
+    has_ended = "status" in values
+    marks = values if has_ended else {**RELEASED, **values}
+    if is_digest(message) and has_ended:
         with transaction.atomic():
             is_claimed_here = claimed.update(**marks)
             if is_claimed_here:
@@ -203,8 +208,8 @@ def _mark(message: Message, **values: Any) -> str:
 
 
 def _give_back(claimed: list[Message], **values: Any) -> None:
-    """Lets go of what is still claimed of these, so that it need not wait until the claim lapses."""
-    Message.objects.held(*claimed).update(**RELEASED, **values)
+    """Lets go of what is still claimed of these and has not ended, so that it need not wait until the claim lapses."""
+    Message.objects.held(*claimed).filter(PLANNED).update(**RELEASED, **values)
 
 
 class MailConnection:

@@ -97,7 +97,8 @@ def recorders_of(digest: Message, now: datetime, failing: set[str]) -> list[Mess
         item.recipient = digest.recipient
         reason = why_not(item, now, failing) or policy.decide(item).skipped
         if reason:
-            Message.objects.filter(pk=item.pk).update(status=MessageStatus.SKIPPED, skipped=reason)
+            ended = {"status": MessageStatus.SKIPPED, "skipped": reason, "claim": digest.claim}
+            Message.objects.filter(pk=item.pk).update(**ended)
         else:
             items.append(item)
     items = _rulesets_at_once(items)
@@ -144,9 +145,9 @@ def _rulesets_at_once(items: list[Message]) -> list[Message]:
 
 
 def settle(digest: Message, values: Mapping[str, Any]) -> None:
-    """What a digest carries ends as it does: sent, given up, or skipped."""
+    """What a digest carries ends as it does, sent, given up or skipped, and is entered in the audit log with it."""
     shared = {name: values[name] for name in ("status", "sent_at", "failure", "skipped") if name in values}
-    Message.objects.filter(digest=digest, status=MessageStatus.PLANNED).update(**shared)
+    Message.objects.filter(digest=digest, status=MessageStatus.PLANNED).update(**shared, claim=digest.claim)
 
 
 def digest_text(items: Iterable[Message]) -> str:

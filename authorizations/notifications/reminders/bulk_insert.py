@@ -45,6 +45,7 @@ class BulkMessage(NamedTuple):
     not_before: datetime
     read_at: datetime | None
     digest_id: int | None
+    claim: str | None = None
 
 
 COLUMNS = ("public_id", *BulkMessage._fields)

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 from itertools import chain, islice
 from typing import NamedTuple, TypeVar
+from uuid import uuid4
 
 from django.db import transaction
 
@@ -87,6 +88,7 @@ class Reminders:
         self._decisions: dict[tuple[int, bool], DeliveryDecision] = {}
         self._floods: dict[int, DeliveryDecision] = {}
         self._words: tuple[Deadline, str, str, str] | None = None
+        self._claim = uuid4().hex
 
     # --- which notices count ---
 
@@ -247,6 +249,8 @@ class Reminders:
             not_before=decision.at,
             read_at=self.now if notice.counts_from < self.people.joined(notice.user) else None,
             digest_id=digest,
+            # What has ended keeps a claim until that is in the audit log.
+            claim=self._claim if decision.skipped else None,
         )
 
     def _subject_and_body(self, notice: DeadlineNotice, place: DeadlineLink) -> tuple[str, str]:

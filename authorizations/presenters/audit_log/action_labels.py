@@ -47,6 +47,7 @@ SECURITY = {
     "list.exported": "exported a list",
     "record.exported": "exported the audit log",
     "report.taken": "took a report",
+    "mail.ended": "recorded what became of messages",
 }
 # Acts on models that no machine moves; the model stands before the words.
 OTHERS: dict[str, dict[str, str]] = {
