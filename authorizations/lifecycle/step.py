@@ -74,16 +74,11 @@ def wrong_day(value: Any, as_of: date, *, may_be_later: bool) -> str:
 
 def wrong_expiry(signed: date | None, expires: date | None) -> str:
     """What is wrong with the end of an ATO that was signed on a day; blank for nothing, and where one is not known."""
-    if not signed or not expires:
-        return ""
-    if expires <= signed:
+    if signed and expires and expires <= signed:
         return "The expiry must lie after the day of signing."
-    last = latest(signed)
-    return (
-        f"An ATO signed on {day_text(signed)} cannot end after {day_text(last)}. Check the year."
-        if expires > last
-        else ""
-    )
+    if signed and expires and expires > latest(signed):
+        return f"An ATO signed on {day_text(signed)} cannot end after {day_text(latest(signed))}. Check the year."
+    return ""
 
 
 MISSING = {

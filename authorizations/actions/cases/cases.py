@@ -196,8 +196,7 @@ def _refuse_adoption(
     problems = [Problem("facts", f"No step asks for {name!r}.") for name in facts if name not in known]
     given = [known[name] for name in facts if name in known]
     problems += [each for fact in given for each in fact.problems(facts[fact.name], context.as_of)]
-    problems += foreign_records(case, given, facts)
-    problems += _wrong_expiry(case, facts)
+    problems += [*foreign_records(case, given, facts), *_wrong_expiry(case, facts)]
     if stage not in ADOPTED_AT[case.kind]:
         problems.append(Problem("stage", "Choose the stage at which the case stands.", "stage"))
     if not evidence:
@@ -338,8 +337,7 @@ def _refuse_facts(act: Action, case: Case, facts: Mapping[str, Any], reason: str
     problems += [Problem("facts", f"No step asks for {name!r}.") for name in facts if name not in known]
     asked = [known[name] for name in given if name in known]
     problems += [each for fact in asked for each in fact.problems(given[fact.name], act.day)]
-    problems += foreign_records(case, asked, given)
-    problems += _wrong_expiry(case, given)
+    problems += [*foreign_records(case, asked, given), *_wrong_expiry(case, given)]
     taken_back = [name for name in facts if name not in given and case.fact_value(name) is not None]
     if not reason and (taken_back or any(problem.force is Force.SHOULD for problem in problems)):
         problems.append(REASON)
@@ -347,9 +345,9 @@ def _refuse_facts(act: Action, case: Case, facts: Mapping[str, Any], reason: str
 
 
 def _wrong_expiry(case: Case, given: Mapping[str, Any]) -> list[Problem]:
-    signed, expires = (given.get(name) or case.fact_value(name) for name in ("signed_on", "expires_on"))
-    stated = next((name for name in ("expires_on", "signed_on") if name in given), "")
-    words = wrong_expiry(signed, expires) if stated and isinstance(signed, date) and isinstance(expires, date) else ""
+    days = [given.get(name) or case.fact_value(name) for name in ("expires_on", "signed_on")]
+    stated = next((name for name in ("expires_on", "signed_on") if given.get(name)), "")
+    words = wrong_expiry(days[1], days[0]) if stated and all(isinstance(day, date) for day in days) else ""
     return [Problem(stated, words, stated, waivable=False)] if words else []
 
 
