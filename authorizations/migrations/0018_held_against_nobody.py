@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("authorizations", "0015_when_atos_were_registered")]
+    dependencies = [("authorizations", "0017_when_atos_were_registered")]
 
     operations = [
         migrations.AlterField(

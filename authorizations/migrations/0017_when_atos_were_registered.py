@@ -21,7 +21,7 @@ def fill(apps: Any, schema_editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("authorizations", "0014_atos_registered_on")]
+    dependencies = [("authorizations", "0016_atos_registered_on")]
 
     # Backwards, the column goes.
     operations = [migrations.RunPython(fill, migrations.RunPython.noop)]

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("authorizations", "0013_recorded_for_absent_parties")]
+    dependencies = [("authorizations", "0015_find_claimed_messages")]
 
     operations = [
         migrations.AddField(
