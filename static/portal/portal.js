@@ -55,3 +55,24 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   event.detail.shouldSwap = false;
   window.location.assign(pathInfo.finalRequestPath || pathInfo.requestPath);
 });
+
+// A long form in parts is searched by the words of its fields; without this script its parts unfold one by one.
+const find = document.querySelector("[data-find]");
+if (find) {
+  const parts = [...document.querySelectorAll("#fact-parts > details")];
+  const before = parts.map((part) => part.open);
+  find.hidden = false;
+  find.querySelector("input").addEventListener("input", (event) => {
+    const words = event.target.value.trim().toLowerCase();
+    let number = 0;
+    parts.forEach((part, index) => {
+      const fields = [...part.querySelectorAll(".field")];
+      const found = fields.filter((field) => field.textContent.toLowerCase().includes(words));
+      for (const field of fields) field.hidden = !found.includes(field);
+      number += found.length;
+      part.hidden = !found.length;
+      part.open = words ? found.length > 0 : before[index];
+    });
+    find.querySelector("[role=status]").textContent = number === 1 ? "1 fact" : `${number} facts`;
+  });
+}

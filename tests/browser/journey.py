@@ -326,7 +326,7 @@ class Journey:
         self.arrive(reader, reader.page.get_by_role("heading", level=1, name="Facts"))
         self.hand.press(reader.page.get_by_role("main").get_by_role("link", name="Record facts", exact=True))
         self.arrive(reader, self.submit(reader, "Record facts"))
-        self.hand.enter(labelled(reader.page, label), fact.kind, words)
+        self.hand.enter(self.opened(reader, labelled(reader.page, label)), fact.kind, words)
         self.hand.press(self.submit(reader, "Record facts"))
         self.expect_news(reader, "Facts recorded.")
         assert "Facts recorded" in self.newest_act(reader).inner_text()

@@ -1,6 +1,7 @@
 """The form of the facts that a person may record now. It knows what the person saw, and sends only what was changed."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
@@ -10,6 +11,7 @@ from authorizations.lifecycle.step import Fact, FactKind
 from authorizations.models import Case
 from authorizations.policy import Party
 from authorizations.presenters.cases.facts import grouped
+from authorizations.presenters.cases.path import parts_of
 from authorizations.step_pages.inputs import PageForm, field_of, reason_field
 
 ANCHOR = "fact-%s"
@@ -20,6 +22,15 @@ def input_of(case: Case, fact: Fact) -> forms.Field:
     field = field_of(fact, case.options(fact.name) if fact.kind is FactKind.RECORD else None)
     field.required, field.show_hidden_initial = False, True
     return field
+
+
+@dataclass(frozen=True, slots=True)
+class FactFields:
+    """The inputs of one part of the path."""
+
+    label: str
+    fields: Sequence[forms.BoundField]
+    is_open: bool
 
 
 class FactsForm(PageForm):
@@ -37,12 +48,19 @@ class FactsForm(PageForm):
         self.fields["reason"].help_text += " It is owed where you take a fact back."
 
     @property
-    def groups(self) -> list[tuple[str, Sequence[forms.BoundField]]]:
+    def groups(self) -> list["FactFields"]:
+        """The facts by part of the path; open are that where the case is, and what was typed or is to be corrected."""
         found: dict[str, list[forms.BoundField]] = {}
         for fact, label in grouped(self.case):
             if fact.name in self.asked:
                 found.setdefault(label, []).append(self[fact.name])
-        return list(found.items())
+        present = next((label for label, stages in parts_of(self.case.kind) if self.case.stage in stages), "")
+        present = present if present in found else next(iter(found), "")
+        touched = {*self.errors, *(self.changed_data if self.is_bound else ())}
+        return [
+            FactFields(label, fields, label == present or any(field.name in touched for field in fields))
+            for label, fields in found.items()
+        ]
 
     @property
     def changed(self) -> dict[str, Any]:

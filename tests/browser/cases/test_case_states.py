@@ -106,6 +106,8 @@ def test_anyone_who_comes_second_reads_what_happened_and_keeps_what_was_typed(
     page.get_by_label(field).fill("All of it is mended.")
     note = f"The company's own number {link}-7"
     colleague.open(f"{path}facts/")
+    colleague.page.get_by_label("Find a fact").fill("contact of the provider")
+    expect(colleague.page.locator("#fact-parts .field:visible")).to_have_count(1)
     colleague.page.get_by_label("Contact of the provider").fill(note)
     colleague.follow(button(colleague.page, "Record facts"))
     colleague.page.get_by_role("status").filter(has_text="Facts recorded.").wait_for()

@@ -124,6 +124,16 @@ def test_a_fact_is_taken_back_only_with_a_reason(client: Client, cast: Cast) -> 
     assert "technical_reviewer" not in facts_of(case)
 
 
+def test_the_form_shows_the_part_where_the_case_is_and_what_is_to_be_corrected(client: Client, cast: Cast) -> None:
+    case = make_case(cast, "initial", "ssp")
+    client.force_login(cast.csp_lead)
+    address = f"{case.get_absolute_url()}facts/"
+    assert [part.label for part in client.get(address).context["form"].groups if part.is_open] == ["Package"]
+    tomorrow = (TODAY + timedelta(days=400)).isoformat()
+    answer = client.post(address, typed(client, case, contingency_tested_on=tomorrow))
+    assert [part.label for part in answer.context["form"].groups if part.is_open] == ["Package", "Assessment"]
+
+
 def test_an_impossible_value_is_refused_at_its_field_and_kept(client: Client, cast: Cast) -> None:
     case = make_case(cast, "initial", "ssp")
     client.force_login(cast.csp_lead)
