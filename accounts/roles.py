@@ -55,6 +55,8 @@ LEADS: dict[str, Role] = {
 class RecordSource(TextChoices):
     FEED = "feed", "Marketplace feed"
     PORTAL = "portal", "Entered here"
+    # Known from what an agency brought in, as a feed's rows are known from the feed: nobody keeps it here yet.
+    LIST = "list", "Agency’s own list"
 
 
 class FeedList(TextChoices):

@@ -45,6 +45,7 @@ class ObjectScope(StrEnum):
     PROVIDER = "provider"
     ASSESSOR = "assessor"
     IMPORT_RUN = "importrun"
+    AGENCY_LIST = "agencylist"
     # One of a person's own acts; to the PMO all that it reads.
     MESSAGE = "message that may be sent again"
     REVIEW_ITEM = "reviewitem"

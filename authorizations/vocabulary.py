@@ -346,6 +346,14 @@ class Pace(TextChoices):
     OFF = "off", "Not by mail"
 
 
+class ListRowState(TextChoices):
+    """What became of a row of an agency's list; rows = taken + waiting + refused."""
+
+    TAKEN = "taken", "Taken"
+    WAITING = "waiting", "Waiting for a decision"
+    REFUSED = "refused", "Refused"
+
+
 class RunStatus(TextChoices):
     """How far an import run is; a refused or failed run changes nothing and leaves no row."""
 

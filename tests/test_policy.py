@@ -83,6 +83,7 @@ BY_HAND: dict[Capability, set[Role]] = {
     Capability.RESOLVE_REVIEW: OF_THE_PMO,
     Capability.ADD_OWN_OFFERING: {CSP_LEAD},
     Capability.ADD_OWN_SYSTEM: {LIAISON},
+    Capability.BRING_LIST: {LIAISON},
     Capability.ADD_OWN_CONTACT: {LIAISON, CSP_LEAD},
     Capability.REGISTER_ATO: {LIAISON, PMO_LEAD},
     # A PMO lead only where an organization has no active member (rule 5).

@@ -6,6 +6,7 @@ from authorizations.admin.base import RecordAdmin
 from authorizations.admin.columns import ATO, EndedFilter, MetFilter, PublishedFilter, published, yes_or_no
 from authorizations.admin.editing import EditableAdmin
 from authorizations.models import (
+    AgencyList,
     AgencySystem,
     Condition,
     Deliverable,
@@ -26,6 +27,14 @@ class OfferingAdmin(EditableAdmin):
     search_help_text = "Name, FedRAMP id, provider or id"
     ordering = ("sort_name", "pk")
     beside = ("provider", "assessor", "partner_agency")
+
+
+@admin.register(AgencyList)
+class AgencyListAdmin(RecordAdmin):
+    list_display = ("file_name", "agency", "brought_by", "brought_at", "undone_at")
+    search_fields = ("file_name", "agency__name", "public_id")
+    beside = ("agency", "brought_by")
+    note = "Brought in and undone by the agency's liaison, on the pages of the portal."
 
 
 @admin.register(DesignationEvent)

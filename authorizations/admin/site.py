@@ -24,17 +24,18 @@ SECTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ),
     ("Offerings", ("Offering", "DesignationEvent", "Leverage", "Package", "PackageAccess")),
     ("Cases", ("Case", "CoSigner", "RecordedForAbsent", "Waiver", "Finding", "Comment", "Wbs", "WbsTask")),
-    ("ATOs", ("Ato", "AgencySystem", "Condition", "Notice", "Deliverable")),
+    ("ATOs", ("Ato", "AgencyList", "AgencySystem", "Condition", "Notice", "Deliverable")),
     ("Documents", ("Document", "DocumentVersion", "FileCheck")),
     ("Rules", ("RulesRelease", "LocalValue", "OfficeClosure", "RuleEdition", "RuleText")),
     ("Marketplace imports", ("ImportRun", "ReviewItem", "ImportIssue")),
     ("Audit log", ("Event", "Verification", "Message", "Bounce")),
 )
-# Rows that no person looks up here: the ends of the chains, what is counted until it is entered, and what is each
-# person's own to see and end: sessions, wishes of how to be told, mutes, and reports of the background.
+# Rows that no person looks up here: the ends of the chains, what is counted until it is entered, rows of lists, which
+# are on the page of their list, and what is each person's own to see and end: sessions, wishes of how to be told,
+# mutes, and reports of the background.
 MACHINERY = frozenset(
     {
-        *("AuditLogHead", "FindingRound", "Heartbeat", "Mute", "NotificationSettings"),
+        *("AgencyListRow", "AuditLogHead", "FindingRound", "Heartbeat", "Mute", "NotificationSettings"),
         *("ReportJob", "ReportSchedule", "Session", "Tally"),
     }
 )

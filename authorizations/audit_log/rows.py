@@ -99,8 +99,12 @@ def _differing(record_type: Any, kind: str, keys: Sequence[int]) -> Iterator[tup
     hashes, summaries = _hashes(facts), differing_summaries(record_type, rows)
     name = str(record_type._meta.verbose_name)
     for key, entered in sorted(facts.items()):
-        if key not in rows:
-            yield key, f"{name} {key}: its row is gone, and entries about it are there"
+        # Of a row that was taken back with the list it came from, the last entry says so.
+        gone = entered.pop("gone", None)
+        is_taken_back = gone is not None and gone.value is True
+        if is_taken_back or key not in rows:
+            if is_taken_back == (key in rows):
+                yield key, f"{name} {key}: its row is gone, and entries about it are there"
             continue
         row = rows[key]
         wrong = [(found.position, name) for name, found in entered.items() if _is_other(row, name, found.value)]

@@ -194,8 +194,8 @@ class AtoDeadlineRow(NamedTuple):
 
     @property
     def is_made_here(self) -> bool:
-        """Whether it was recorded here, and did not come with a feed."""
-        return self.source != RecordSource.FEED
+        """Whether it was recorded here, and is not known from a feed or a list alone."""
+        return self.source == RecordSource.PORTAL
 
     @property
     def known_on(self) -> date | None:

@@ -21,6 +21,7 @@ from authorizations.models.imports import ImportIssue, ImportRun, ReviewItem
 from authorizations.models.messages.bounce import Bounce
 from authorizations.models.messages.message import Message
 from authorizations.models.messages.notification_preferences import Mute, NotificationSettings
+from authorizations.models.register.agency_list import AgencyList, AgencyListRow
 from authorizations.models.register.agency_system import AgencySystem
 from authorizations.models.register.ato import Ato
 from authorizations.models.register.contact import Contact

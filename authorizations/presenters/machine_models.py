@@ -36,6 +36,8 @@ MOVING = (
         notified_people=NOTIFIED_OF_AN_ATO,
         acts={
             "imported": "Read from a Marketplace feed",
+            "listed": "Read from the agency’s own list",
+            "unlisted": "Taken back with the agency’s own list",
             "superseded": "Superseded by a newer initial ATO",
             "alerted": "Alert about its offering",
             "published": "Public from this day",

@@ -22,6 +22,7 @@ READ_ONLY = {
     "packageaccess",
     "waiver",
     "recordedforabsent",
+    "agencylist",
     "cosigner",
     "wbs",
     "wbstask",

@@ -11,6 +11,8 @@ from accounts.models.invitation import InvitationAnswer
 from accounts.roles import FeedList, OrganizationKind, Role
 from authorizations.lifecycle.stages import InitialStage
 from authorizations.models import (
+    AgencyList,
+    AgencyListRow,
     AgencySystem,
     Ato,
     Bounce,
@@ -92,6 +94,14 @@ def system(number: int) -> AgencySystem:
     return AgencySystem.objects.create(
         agency=organization(number), name=f"System {number}", confidentiality=low, integrity=low, availability=low
     )
+
+
+def agency_list(agency: Organization, by: User) -> AgencyList:
+    """A list with one row that waits for a decision."""
+    named = {"file_name": "atos.xlsx", "sha256": "0" * 64, "sheet": "ATOs", "heading_row": 1}
+    made: AgencyList = AgencyList.objects.create(agency=agency, brought_by=by, brought_at=NOW, **named)
+    AgencyListRow.objects.create(agency_list=made, number=1, state="waiting", agency=agency)
+    return made
 
 
 def ato(number: int) -> Ato:
@@ -270,6 +280,7 @@ MAKE: dict[str, Callable[[int], models.Model]] = {
     ),
     "case": case,
     "cosigner": lambda n: CoSigner.objects.create(case=case(n), agency=organization(n), named_at=NOW),
+    "agencylist": lambda n: agency_list(organization(n), user(n)),
     "recordedforabsent": lambda n: RecordedForAbsent.objects.create(
         case=case(n), side="pmo", step="record", revision=n, recorded_by=user(n), recorded_at=NOW
     ),

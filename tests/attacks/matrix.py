@@ -32,6 +32,9 @@ SEES: dict[ObjectScope, frozenset[str]] = {
     ObjectScope.CONTACT: frozenset(
         {"liaison", "reviewer", "official", "viewer", "pmo_lead", "pmo_reviewer", "auditor"}
     ),
+    ObjectScope.AGENCY_LIST: frozenset(
+        {"liaison", "reviewer", "official", "viewer", "pmo_lead", "pmo_reviewer", "auditor"}
+    ),
     ObjectScope.TOKEN: frozenset({"liaison"}),
     ObjectScope.CALENDAR_FEED: frozenset({"liaison"}),
     ObjectScope.REPORT: frozenset({"liaison"}),
@@ -110,8 +113,9 @@ OTHERWISE = {
     "ask_finding_again": 409,
     # Anyone who is named there to decide is still there.
     "hand_over": 409,
-    # No workbook was chosen.
+    # No workbook was chosen, and no agency's list.
     "wbs_plan": 302,
+    "list_preview": 404,
     "open_invitation": 404,
     "answer_invitation": 404,
     "enrol": 302,

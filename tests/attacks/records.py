@@ -20,7 +20,7 @@ from tests.actions.documents.documents import add, kept_file
 from tests.actions.findings.findings import draft
 from tests.actions.people.test_delegations import lend
 from tests.actions.register.accesses import granted, make_package
-from tests.admin.records import MAKE
+from tests.admin.records import MAKE, agency_list
 from tests.attacks.urls import MISSING, Address, everywhere
 from tests.cast import Cast
 from tests.lifecycle.cases import make_case, make_contact
@@ -119,6 +119,7 @@ def records_behind(cast: Cast) -> Records:
         ObjectScope.CO_SIGNER: name_co_signer(
             case.public_id, actor=cast.liaison, now=NOW, agency=cast.organizations["meadows"]
         ),
+        ObjectScope.AGENCY_LIST: agency_list(cast.organizations["harbors"], cast.liaison),
         ObjectScope.FINDING: draft(case, cast.reviewer),
         ObjectScope.ATO: ato,
         ObjectScope.REGISTER: ato,

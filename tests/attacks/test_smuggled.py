@@ -309,8 +309,8 @@ ATTACKED_ELSEWHERE = {
     *("case", "bring"),  # its form goes to the step; what is brought goes through the actions of documents
     # An agreement is an entry of the audit log alone, and where packages are is written by rows that are ticked.
     *("agree_to_merge", "package_places"),
-    # What a plan's workbook says is read from its cells, and the dates of its tasks from fields that are named by task.
-    *("wbs_import", "wbs_dates"),
+    # What a workbook or a list says is read from its cells, and dates of tasks from fields that are named by task.
+    *("wbs_import", "wbs_dates", "choose_list", "list_preview"),
 }
 
 

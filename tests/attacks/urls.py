@@ -22,6 +22,7 @@ WORDS = {
     "tip": "FA18",
     "rule_id": "AGU-USE-CLA",
     "key": "other",
+    "number": "1",
 }
 
 

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from accounts.models import Organization
-from accounts.roles import OrganizationKind
+from accounts.roles import OrganizationKind, RecordSource
 from authorizations.models import AgencySystem, Ato, Event, Offering, ReviewItem
 from tests.exchange.feeds import CANALS, DUNES, agency, apply, at, feed, initial, plan, product, reuse
 
@@ -27,6 +27,13 @@ def test_rows_alike_in_both_dates_are_the_same_ato_in_whatever_order() -> None:
     planned = plan(reuses(("2024-01-01", ""), ("2023-01-01", "2026-01-01"), ("2023-01-01", ""), as_of=LATER))
     assert planned.proposal.is_empty
     assert planned.proposal.counts["ReuseMapping"].same == 3
+
+
+def test_a_row_of_an_agencys_own_list_is_the_one_that_the_feed_publishes() -> None:
+    apply(reuses(("2023-01-01", "")))
+    Ato.objects.update(source=RecordSource.LIST, published_since=None)
+    apply(reuses(("2023-01-01", ""), as_of=LATER))
+    assert [(ato.source, ato.is_published) for ato in Ato.objects.filter(listing_role="reuse")] == [("list", True)]
 
 
 def test_a_row_with_another_expiry_is_matched_in_the_second_pass_before_date_order_counts() -> None:

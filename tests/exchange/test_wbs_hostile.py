@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from authorizations.exchange import workbook as opening
 from authorizations.exchange.imports.feed_file import Unreadable
-from authorizations.exchange.wbs import workbook as opening
 from tests.exchange.workbooks import PLAIN, read, repacked, workbook
 
 pytestmark = pytest.mark.sqlite
@@ -91,9 +91,9 @@ def test_a_file_larger_than_a_plan_is_not_even_opened(content: bytes, monkeypatc
 @pytest.mark.parametrize(
     "parts",
     [
-        {PLAN: b"<worksheet>" + b" " * (opening.LARGEST_XML + 1)},
-        {"xl/media/picture.png": b"\0" * (opening.LARGEST_PART + 1)},
-        {f"xl/media/picture{number}.png": b"\0" * opening.LARGEST_PART for number in range(5)},
+        {PLAN: b"<worksheet>" + b" " * (opening.OF_A_PLAN.largest_xml + 1)},
+        {"xl/media/picture.png": b"\0" * (opening.OF_A_PLAN.largest_part + 1)},
+        {f"xl/media/picture{number}.png": b"\0" * opening.OF_A_PLAN.largest_part for number in range(5)},
         {f"xl/nothing{number}": b"" for number in range(opening.MOST_PARTS + 1)},
     ],
     ids=["a sheet", "a picture", "all of it", "its parts"],
@@ -110,12 +110,14 @@ def test_what_would_unpack_to_far_more_is_refused_before_anything_is_unpacked(
 
 def test_what_would_take_long_to_understand_is_refused(content: bytes) -> None:
     for part in (PLAN, "xl/styles.xml"):
-        assert "unpacks to far more" in refusal(repacked(content, {part: sheet_of(b"<c/>" * opening.MOST_TAGS)}))
+        assert "unpacks to far more" in refusal(
+            repacked(content, {part: sheet_of(b"<c/>" * opening.OF_A_PLAN.most_tags)})
+        )
 
 
 def test_a_part_that_lies_about_its_size_is_damaged(content: bytes) -> None:
-    bomb = bytearray(repacked(content, {PLAN: b"<worksheet>" + b" " * (opening.LARGEST_XML + 1)}))
-    real = struct.pack("<L", opening.LARGEST_XML + 12)
+    bomb = bytearray(repacked(content, {PLAN: b"<worksheet>" + b" " * (opening.OF_A_PLAN.largest_xml + 1)}))
+    real = struct.pack("<L", opening.OF_A_PLAN.largest_xml + 12)
     assert bomb.count(real) == 2
     assert DAMAGED in refusal(bytes(bomb.replace(real, struct.pack("<L", 100))))
 
@@ -167,8 +169,8 @@ def test_rows_without_end_are_refused(content: bytes, monkeypatch: pytest.Monkey
     monkeypatch.setattr(opening, "LAST_ROW", 2_000)
     far = b'<row r="99999999999"><c r="A5"><v>1</v></c></row>'
     assert DAMAGED in refusal(repacked(content, {PLAN: sheet_of(far)}))
-    many = b"".join(b'<row><c t="n"><v>%d</v></c></row>' % number for number in range(opening.MOST_ROWS + 1))
-    assert f"more than {opening.MOST_ROWS} rows" in refusal(repacked(content, {PLAN: sheet_of(many)}))
+    many = b"".join(b'<row><c t="n"><v>%d</v></c></row>' % number for number in range(opening.OF_A_PLAN.most_rows + 1))
+    assert f"more than {opening.OF_A_PLAN.most_rows} rows" in refusal(repacked(content, {PLAN: sheet_of(many)}))
 
 
 def test_a_million_rows_are_refused_by_their_size(content: bytes) -> None:

@@ -48,7 +48,7 @@ OPEN_TO: dict[str, set[Role]] = {
     "add_offering": CSP_LEAD,
     "set_designation": PMO,
     "package_places": PMO,
-    "add_system": LIAISON,
+    **dict.fromkeys(("add_system", "choose_list", "list_preview"), LIAISON),
     "add_contact": LIAISON | CSP_LEAD,
     "register_ato": LIAISON | LEAD,
     "grant_access": CSP_LEAD | PMO,

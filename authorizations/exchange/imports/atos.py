@@ -198,7 +198,7 @@ class Atos:
 
 
 def _from_feeds(ato: Ato) -> bool:
-    return ato.source == RecordSource.FEED or ato.published_since is not None
+    return ato.source != RecordSource.PORTAL or ato.published_since is not None
 
 
 def _order(*days: date | None) -> tuple[date, ...]:

@@ -2,18 +2,18 @@
 
 import re
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
 
+from authorizations.exchange.dates import day_of_text
 from authorizations.exchange.imports.cells import EARLIEST_YEAR, INVISIBLE, NULL_WORDS, YEARS_AHEAD
-from authorizations.exchange.wbs.workbook import SheetCell
+from authorizations.exchange.workbook import SheetCell
 from authorizations.lifecycle.wbs import sides_of
 from authorizations.sanitize import LONGEST_TEXT, storable
 
 LONGEST_TITLE, LONGEST_OWNER = 300, 100
 NUMBER = re.compile(r"\d{1,3}(\.\d{1,3}){0,4}")
 NOT_YET = NULL_WORDS | {"-", "–", "—", "tbc", "?"}
-DATE_FORMS = ("%Y-%m-%d", "%m/%d/%Y", "%m-%d-%Y", "%d %b %Y", "%d %B %Y", "%b %d, %Y", "%B %d, %Y")
 SHOWN = 60
 
 
@@ -84,7 +84,7 @@ class WbsCells:
             if cell.value.strip():
                 self.notes.append(f"Cell {cell.place} says “{shown(cell.value)}”, which was read as no date yet.")
             return None
-        day = cell.value if isinstance(cell.value, date) else _day_of(cell.value)
+        day = cell.value if isinstance(cell.value, date) else day_of_text(str(cell.value))
         if day is None:
             example = f"3/14/{self.today.year + 1}"
             self.fault(cell.place, f"“{shown(cell.value)}” is no date. Enter one such as {example}.")
@@ -108,16 +108,6 @@ def _number_text(cell: SheetCell) -> str:
         return str(value).strip()
     # A sheet keeps 3.10 as 3.1 and remembers only how it is shown.
     return f"{value:.{cell.decimals}f}" if cell.decimals else f"{value:g}"
-
-
-def _day_of(value: Any) -> date | None:
-    text = " ".join(value.split()) if isinstance(value, str) else ""
-    for form in DATE_FORMS:
-        try:
-            return datetime.strptime(text, form).replace(tzinfo=UTC).date()
-        except ValueError:
-            continue
-    return None
 
 
 def _clean(text: str) -> str:

@@ -10,7 +10,7 @@ from string import ascii_uppercase
 from authorizations.display import day_text
 from authorizations.exchange.imports.feed_file import Unreadable
 from authorizations.exchange.wbs.cells import LONGEST_TITLE, Fault, WbsCells, shown
-from authorizations.exchange.wbs.workbook import OpenWorkbook, Row, SheetCell, opened
+from authorizations.exchange.workbook import OpenWorkbook, Row, SheetCell, opened
 from authorizations.lifecycle.wbs import WbsRow, heading_of, order_of
 from authorizations.sanitize import file_name
 from authorizations.vocabulary import ImpactLevel, WbsKind

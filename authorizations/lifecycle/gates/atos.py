@@ -27,8 +27,8 @@ def _made_in_portal(ato: AtoSubject, context: ActingContext) -> bool:
     return ato.source == RecordSource.PORTAL
 
 
-def _known_from_feeds_only(ato: AtoSubject, context: ActingContext) -> bool:
-    return ato.source == RecordSource.FEED
+def _only_known(ato: AtoSubject, context: ActingContext) -> bool:
+    return ato.source != RecordSource.PORTAL
 
 
 def _expiry_passed(ato: AtoSubject, context: ActingContext) -> bool:
@@ -36,10 +36,10 @@ def _expiry_passed(ato: AtoSubject, context: ActingContext) -> bool:
 
 
 NO_IMPORT_ORIGIN = OfferCondition(
-    "The ATO is kept here: a row of a feed is claimed to the register first.", _made_in_portal
+    "The ATO is kept here: a row of a feed or a list is claimed to the register first.", _made_in_portal
 )
 IS_REUSE = OfferCondition("The ATO has the role reuse.", lambda ato, context: ato.listing_role == "reuse")
-FROM_FEEDS = OfferCondition("The row is known from a feed alone.", _known_from_feeds_only)
+FROM_FEEDS = OfferCondition("The row is known from a feed or a list alone.", _only_known)
 EXPIRY_PASSED = OfferCondition("The recorded expiry has passed.", _expiry_passed)
 
 

@@ -55,7 +55,7 @@ class AtoFacts(ConcurrentTransitionMixin, Published):
         null=True,
         blank=True,
         editable=False,
-        help_text="When one that was signed elsewhere was registered here, or claimed from the feed.",
+        help_text="When one that was signed elsewhere was registered, claimed or brought in with a list.",
     )
     ended_on = models.DateField(null=True, blank=True)
     ended_ground = models.CharField(max_length=20, choices=EndGround.choices, blank=True)
@@ -78,7 +78,7 @@ class AtoFacts(ConcurrentTransitionMixin, Published):
             models.CheckConstraint(name="ato_stage_known", condition=Q(stage__in=[s.value for s in AtoStage])),
             models.CheckConstraint(name="ato_type_known", condition=Q(ato_type__in=[t.value for t in AtoType])),
             models.CheckConstraint(
-                name="ato_made_here_has_a_system", condition=Q(source=RecordSource.FEED) | Q(system__isnull=False)
+                name="ato_made_here_has_a_system", condition=~Q(source=RecordSource.PORTAL) | Q(system__isnull=False)
             ),
             models.CheckConstraint(
                 name="ato_superseded_only_when_ended",

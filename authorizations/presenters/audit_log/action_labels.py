@@ -59,6 +59,7 @@ OTHERS: dict[str, dict[str, str]] = {
     "calendarfeed": {"made": "made", "revoked": "revoked"},
     "officeclosure": {},
     "comment": {"made": "written", "changed": "changed", "withdrawn": "withdrawn"},
+    "agencylist": {"brought": "brought in", "decided": "row decided", "undone": "undone"},
     "condition": {},
     "cosigner": {"named": "named", "removed": "no longer named", "signed": "signed"},
     "contact": {"confirmed": "confirmed as still correct", "date_moved": "a deadline moved"},

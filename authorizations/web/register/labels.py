@@ -34,6 +34,8 @@ def feed_source(as_of: date | None, field: str) -> str:
 
 
 def ato_source(ato: Ato, column: str) -> str:
+    if ato.source == RecordSource.LIST:
+        return "Agency’s own list"
     if ato.source != RecordSource.FEED:
         return ENTERED_HERE
     field = f"{ATO_FIELDS[column]} of table {ATO_TABLES[ListingRole(ato.listing_role)]}"

@@ -115,6 +115,9 @@ ATOS = Listing(
     order="-signed",
     changed_by_acts=True,
     sentence=_ato_sentence,
-    actions=(ListAction("Register an ATO", "register_ato", Capability.REGISTER_ATO),),
+    actions=(
+        ListAction("Register an ATO", "register_ato", Capability.REGISTER_ATO),
+        ListAction("Bring in a list", "choose_list", Capability.BRING_LIST),
+    ),
     empty="No ATO rows yet. They come with the Marketplace feed; those your agency makes here appear at once.",
 )

@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 
-from authorizations.exchange.wbs.workbook import MEGABYTE, MOST_BYTES
+from authorizations.exchange.workbook import MEGABYTE, MOST_BYTES
 from authorizations.lifecycle.wbs import COLUMNS, DATES
 from authorizations.models import WbsTask
 from authorizations.rules.documents import DocumentRule

@@ -15,17 +15,11 @@ from authorizations.exchange.imports.feed_file import Unreadable
 
 MEGABYTE = 1024 * 1024
 MOST_BYTES = 5 * MEGABYTE
-# The PMO's template has 24 parts, the largest of 174 kB, 547 kB in all, and 22,000 tags: more of these cost more time.
 MOST_PARTS = 500
-LARGEST_XML, LARGEST_PART, LARGEST_IN_ALL = MEGABYTE, 4 * MEGABYTE, 16 * MEGABYTE
-MOST_TAGS = 120_000
 # What the programs that write workbooks allow; a row beyond it was written to make a reader count.
 LAST_ROW = 1_048_576
-WIDEST = 12
-MOST_ROWS = 500
 XML = (".xml", ".rels", ".vml")
-TOO_MUCH = "The workbook unpacks to far more than a plan needs, so it was not opened."
-# What a plan has no need of, and would only be there to act when the file is opened.
+# What no workbook here has any need of, and would only be there to act when the file is opened.
 ACTING = (
     ("vbaproject", "The workbook holds macros. Save it as a plain workbook (.xlsx) and choose that one."),
     ("xl/externallinks/", "The workbook links to other workbooks. Break the links, save it, and choose it again."),
@@ -35,7 +29,23 @@ ACTING = (
 )
 NO_WORKBOOK = "This is no Excel workbook (.xlsx)."
 DAMAGED = "The workbook is damaged: it cannot be read to its end. Open it, save it anew, and choose that copy."
-TOO_LONG = f"The sheet “{{}}” has more than {MOST_ROWS} rows with something in them, which no plan has."
+
+
+@dataclass(frozen=True, slots=True)
+class WorkbookLimits:
+    """How much a workbook of one purpose may hold: sizes in bytes once unpacked, rows and columns of a sheet."""
+
+    what: str  # "a plan"
+    largest_xml: int
+    largest_part: int
+    largest_in_all: int
+    most_tags: int
+    widest: int
+    most_rows: int
+
+
+# The PMO's template has 24 parts, the largest of 174 kB, 547 kB in all, and 22,000 tags: more of these cost more time.
+OF_A_PLAN = WorkbookLimits("a plan", MEGABYTE, 4 * MEGABYTE, 16 * MEGABYTE, 120_000, widest=12, most_rows=500)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,60 +62,89 @@ class SheetCell:
 Row = dict[int, SheetCell]  # by column, A is 1
 
 
+@dataclass(frozen=True, slots=True)
+class SheetLayout:
+    """What a sheet hides and joins: merged ranges (left, top, right, bottom), and the numbers of hidden rows."""
+
+    merged: set[tuple[int, ...]]
+    hidden: set[int]
+
+
+_LOADING: dict[str, Any] = {"read_only": True, "keep_links": False}
+
+
 class OpenWorkbook:
-    def __init__(self, book: Any, archive: zipfile.ZipFile) -> None:
-        self._book, self._archive = book, archive
+    def __init__(self, book: Any, archive: zipfile.ZipFile, limits: WorkbookLimits) -> None:
+        self._book, self._archive, self._limits = book, archive, limits
 
     @property
     def titles(self) -> list[str]:
         return [str(sheet.title) for sheet in self._book.worksheets]
 
     def rows(self, title: str) -> dict[int, Row]:
-        """By number, of the first 12 columns. Raises Unreadable: more than a plan has, or the sheet is damaged."""
+        """By number, of the columns that are read. Raises Unreadable: more rows than that, or the sheet is damaged."""
         sheet = self._book[title]
         # What a sheet says of its own size may be wrong; it would hide rows, or have us make millions.
         sheet.reset_dimensions()
         found: dict[int, Row] = {}
-        for number, row in enumerate(_careful(lambda: map(_row, sheet.iter_rows(max_col=WIDEST))), start=1):
+        for number, row in enumerate(
+            _careful(lambda: map(_row, sheet.iter_rows(max_col=self._limits.widest))), start=1
+        ):
             if number > LAST_ROW:
                 raise Unreadable(DAMAGED)
             if row:
                 found[number] = row
-            if len(found) > MOST_ROWS:
-                raise Unreadable(TOO_LONG.format(title))
+            if len(found) > self._limits.most_rows:
+                most = f"more than {self._limits.most_rows:,} rows with something in them"
+                raise Unreadable(f"The sheet “{title}” has {most}, which {self._limits.what} does not need.")
         return found
+
+    def computed(self, title: str) -> dict[str, SheetCell]:
+        """The cells of a sheet by place, with what formulas came to when it was saved; without those never computed."""
+        import openpyxl  # as in `opened`
+
+        source: Any = self._archive.fp
+        book = next(_careful(lambda: iter([openpyxl.load_workbook(source, **_LOADING, data_only=True)])))
+        try:
+            sheet = book[title]
+            sheet.reset_dimensions()
+            rows = _careful(lambda: map(_row, sheet.iter_rows(max_col=self._limits.widest)))
+            return {cell.place: cell for row in rows for cell in row.values()}
+        finally:
+            book.close()
 
     def joined(self, title: str) -> set[tuple[int | None, ...]]:
         """Cells of one row that are merged: (row, first column, last column)."""
+        return {(top, left, right) for left, top, right, bottom in self.layout(title).merged if top == bottom}
+
+    def layout(self, title: str) -> "SheetLayout":
+        """Raises Unreadable: the sheet is damaged."""
         from openpyxl.utils import range_boundaries  # as in `opened`
         from openpyxl.xml.functions import iterparse
 
-        part = self._book[title]._worksheet_path
-        found: set[tuple[int | None, ...]] = set()
-        with self._archive.open(part) as source:
+        layout = SheetLayout(set(), set())
+        with self._archive.open(self._book[title]._worksheet_path) as source:
             for _, element in _careful(lambda: iterparse(source)):
                 if element.tag.endswith("}mergeCell"):
-                    left, top, right, bottom = range_boundaries(element.get("ref", ""))
-                    if top == bottom:
-                        found.add((top, left, right))
+                    layout.merged.add(tuple(part or 1 for part in range_boundaries(element.get("ref", ""))))
+                elif element.tag.endswith("}row") and element.get("hidden") in {"1", "true"}:
+                    layout.hidden.add(int(element.get("r") or 0))
                 element.clear()
-        return found
+        return layout
 
 
 @contextmanager
-def opened(content: bytes) -> Iterator[OpenWorkbook]:
+def opened(content: bytes, limits: WorkbookLimits = OF_A_PLAN) -> Iterator[OpenWorkbook]:
     """Raises Unreadable: it is too large, no workbook, protected by a password, damaged, or it holds what could act."""
     import openpyxl  # takes a tenth of the portal's start, and few ever need it
 
     if len(content) > MOST_BYTES:
-        raise Unreadable(f"The file is larger than {MOST_BYTES // MEGABYTE} MB, the most that a plan may have.")
+        raise Unreadable(f"The file is larger than {MOST_BYTES // MEGABYTE} MB, the most that {limits.what} may have.")
     with _archive(content) as archive:
-        _refuse_hostile(archive)
-        book = next(
-            _careful(lambda: iter([openpyxl.load_workbook(io.BytesIO(content), read_only=True, keep_links=False)]))
-        )
+        _refuse_hostile(archive, limits)
+        book = next(_careful(lambda: iter([openpyxl.load_workbook(io.BytesIO(content), **_LOADING)])))
         try:
-            yield OpenWorkbook(book, archive)
+            yield OpenWorkbook(book, archive, limits)
         finally:
             book.close()
 
@@ -121,7 +160,7 @@ def _archive(content: bytes) -> zipfile.ZipFile:
         raise Unreadable(DAMAGED) from error
 
 
-def _refuse_hostile(archive: zipfile.ZipFile) -> None:
+def _refuse_hostile(archive: zipfile.ZipFile, limits: WorkbookLimits) -> None:
     """What a file says of its own parts binds the reader: no more than that is ever unpacked of one."""
     parts = archive.infolist()
     names = [part.filename.lower() for part in parts]
@@ -136,12 +175,13 @@ def _refuse_hostile(archive: zipfile.ZipFile) -> None:
     is_odd = any(part.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) for part in parts)
     if is_odd or len(set(names)) < len(names):
         raise Unreadable(DAMAGED)
-    is_large = any(part.file_size > (LARGEST_XML if _is_xml(part) else LARGEST_PART) for part in parts)
-    if is_large or len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > LARGEST_IN_ALL:
-        raise Unreadable(TOO_MUCH)
+    too_much = f"The workbook unpacks to far more than {limits.what} needs, so it was not opened."
+    is_large = any(part.file_size > (limits.largest_xml if _is_xml(part) else limits.largest_part) for part in parts)
+    if is_large or len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > limits.largest_in_all:
+        raise Unreadable(too_much)
     read = _careful(lambda: (archive.read(part) for part in parts if _is_xml(part)))
-    if sum(content.count(b"<") for content in read) > MOST_TAGS:
-        raise Unreadable(TOO_MUCH)
+    if sum(content.count(b"<") for content in read) > limits.most_tags:
+        raise Unreadable(too_much)
 
 
 def _is_xml(part: zipfile.ZipInfo) -> bool:

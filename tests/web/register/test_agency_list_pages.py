@@ -1,0 +1,109 @@
+"""The pages of an agency's list: choose it, see what it would bring, correct its columns, bring it in, undo it."""
+
+from datetime import date
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+
+from authorizations.models import AgencyList, Ato, Offering
+from tests.cast import Cast
+from tests.conftest import sign_in
+from tests.exchange.agency_lists.lists import HEAD, saved, workbook
+
+ROWS = [
+    ("Nimbus Cloud", "Drive", "", "", date(2024, 3, 1), date(2027, 3, 1), "O. Fficial"),
+    ("", "<script>alert(1)</script>", "", "", "2/29/2023", "", ""),
+]
+
+
+@pytest.fixture
+def liaison(client: Client, cast: Cast) -> Client:
+    Offering.objects.create(name="Drive", provider=cast.organizations["nimbus"])
+    sign_in(client, cast.bureau_liaison)
+    return client
+
+
+def preview_of(client: Client, cast: Cast, head: tuple[str, ...] = HEAD) -> str:
+    """Chooses the file; the address of its preview."""
+    file = SimpleUploadedFile("atos.xlsx", saved(workbook(ROWS, head)))
+    agency = cast.organizations["lighthouses"].public_id
+    answer = client.post(reverse("choose_list"), {"agency": agency, "file": file})
+    assert answer.status_code == 302
+    return answer["Location"]
+
+
+def hidden_fields(client: Client, address: str) -> dict[str, str]:
+    form = client.get(address).context["form"]
+    fields = {field.html_name: str(field.value() or "") for field in form}
+    return {**fields, "agency": client.get(address).context["agency"].public_id}
+
+
+def test_a_list_is_shown_brought_in_compared_and_undone(liaison: Client, cast: Cast) -> None:
+    address = preview_of(liaison, cast)
+    page = liaison.get(address)
+    assert page.context["counts"] == {"taken": 1, "waiting": 1, "refused": 0}
+    assert "<script>alert" not in page.content.decode()
+    assert not Ato.objects.exists()
+    done = liaison.post(reverse("list_preview"), hidden_fields(liaison, address), follow=True)
+    made = AgencyList.objects.get()
+    assert done.redirect_chain[-1][0] == made.get_absolute_url()
+    assert {each.key: len(each.rows) for each in done.context["classes"]} == {
+        "same": 0,
+        "differs": 0,
+        "ours": 1,
+        "theirs": 0,
+    }
+    assert "<script>alert" not in done.content.decode()
+    assert liaison.post(reverse("undo_list", args=[made.public_id]), follow=True).status_code == 200
+    assert not Ato.objects.exists()
+
+
+def test_columns_that_were_corrected_are_known_the_next_time(liaison: Client, cast: Cast) -> None:
+    head = ("Maker", "What it is", "No.", "Where", "When", "Until", "Who")
+    address = preview_of(liaison, cast, head)
+    fields = hidden_fields(liaison, address)
+    assert {value for name, value in fields.items() if name.startswith("column-")} == {""}
+    meant = {
+        f"column-{place}": name for place, name in enumerate(("provider", "offering", "", "", "signed_on"), start=1)
+    }
+    assert liaison.get(reverse("list_preview"), fields | meant).context["counts"]["taken"] == 1
+    liaison.post(reverse("list_preview"), fields | meant)
+    made = AgencyList.objects.get()
+    liaison.post(reverse("undo_list", args=[made.public_id]))
+    again = liaison.get(preview_of(liaison, cast, head))
+    assert again.context["counts"]["taken"] == 1
+
+
+def test_two_columns_of_one_meaning_are_refused_at_the_column(liaison: Client, cast: Cast) -> None:
+    address = preview_of(liaison, cast)
+    fields = hidden_fields(liaison, address) | {"column-1": "offering"}
+    page = liaison.post(reverse("list_preview"), fields)
+    assert page.status_code == 200
+    assert page.context["form"].errors
+    assert not AgencyList.objects.exists()
+
+
+def test_a_row_is_decided_by_choice_or_by_id(liaison: Client, cast: Cast) -> None:
+    other = Offering.objects.create(name="Script", provider=cast.organizations["stratus"], fedramp_id="FR9")
+    liaison.post(reverse("list_preview"), hidden_fields(liaison, preview_of(liaison, cast)))
+    made = AgencyList.objects.get()
+    row = reverse("list_row", args=[made.public_id, 5])
+    assert "waits still" in liaison.post(row, {"named": "FR8"}, follow=True).content.decode()
+    liaison.post(row, {"named": " fr9 "})
+    assert made.rows.get(number=5).offering == other
+
+
+def test_a_preview_of_another_person_or_none_is_not_shown(liaison: Client, cast: Cast) -> None:
+    address = preview_of(liaison, cast)
+    sign_in(liaison, cast.liaison)
+    assert liaison.get(address)["Location"] == reverse("choose_list")
+    sign_in(liaison, cast.stranger_agency)
+    assert liaison.get(address).status_code == 404
+
+
+def test_what_is_no_list_is_refused_at_the_field(liaison: Client, cast: Cast) -> None:
+    file = SimpleUploadedFile("a.xlsx", b"no list")
+    page = liaison.post(reverse("choose_list"), {"agency": cast.organizations["lighthouses"].public_id, "file": file})
+    assert page.context["form"].errors["file"]
