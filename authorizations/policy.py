@@ -58,10 +58,12 @@ ON_BEHALF: dict[str, frozenset[Party]] = {
 # tables, rule 5a), by that party. No decision of an official is among them, and no verdict of FedRAMP.
 GRANTING = "U3 U4 U6 U8 U10"
 RECORDED_FOR_ABSENT: dict[str, frozenset[str]] = {
-    OrganizationKind.PROVIDER: frozenset(GRANTING.split()),
-    OrganizationKind.ASSESSOR: frozenset(),
-    OrganizationKind.PMO: frozenset(f"{GRANTING} U23 U24".split()),
+    OrganizationKind.PROVIDER: frozenset(f"I1 I3 I8 I9 I11 I13 I18 I22 I29 I34 {GRANTING}".split()),
+    OrganizationKind.ASSESSOR: frozenset({"I13", "I18"}),
+    OrganizationKind.PMO: frozenset(f"I5 I6 I30 I31 I33 I35 I37 {GRANTING} U23 U24".split()),
 }
+# The last row of the initial machine that a lead of the provider records so, where the agency has nobody here.
+LAST_BY_PROVIDER = 22
 
 
 def parties(

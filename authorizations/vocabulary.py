@@ -202,6 +202,14 @@ class Turn(TextChoices):
     NOBODY = "nobody", "Nobody"
 
 
+class WhoTakesPart(TextChoices):
+    """Who takes part in this portal; in the first two FedRAMP does not, and people of the PMO only administer."""
+
+    ONE_AGENCY = "one_agency", "One agency"
+    SEVERAL_AGENCIES = "several_agencies", "Several agencies"
+    PROGRAM_OFFICE = "program_office", "Program office"
+
+
 # For whom a lead of another side records from evidence, as readers are told (machine tables, rule 5a).
 ABSENT_PARTY = {Turn.PROVIDER: "the provider", Turn.ASSESSOR: "the assessor", Turn.PMO: "FedRAMP"}
 RECORDED_FOR = "recorded_for"

@@ -26,7 +26,7 @@ SECTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Cases", ("Case", "CoSigner", "RecordedForAbsent", "Waiver", "Finding", "Comment", "Wbs", "WbsTask")),
     ("ATOs", ("Ato", "AgencyList", "AgencySystem", "Condition", "Notice", "Deliverable")),
     ("Documents", ("Document", "DocumentVersion", "FileCheck")),
-    ("Rules", ("RulesRelease", "LocalValue", "OfficeClosure", "RuleEdition", "RuleText")),
+    ("Rules", ("RulesRelease", "LocalValue", "ParticipationDecision", "OfficeClosure", "RuleEdition", "RuleText")),
     ("Marketplace imports", ("ImportRun", "ReviewItem", "ImportIssue")),
     ("Audit log", ("Event", "Verification", "Message", "Bounce")),
 )

@@ -30,5 +30,5 @@ from authorizations.models.register.offering import DesignationEvent, Leverage, 
 from authorizations.models.register.package import Package, PackageAccess
 from authorizations.models.report_job import ReportJob
 from authorizations.models.report_schedule import ReportSchedule
-from authorizations.models.rules import LocalValue, RuleEdition, RulesRelease, RuleText
+from authorizations.models.rules import LocalValue, ParticipationDecision, RuleEdition, RulesRelease, RuleText
 from authorizations.models.verification import Verification

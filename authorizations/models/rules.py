@@ -17,7 +17,7 @@ from authorizations.models.calendar.office_closure import OfficeClosure
 from authorizations.rules import RELEASE_REGISTRY, BadRelease
 from authorizations.rules.names import DATES, LENGTHS
 from authorizations.rules.release import LocalPolicy, read
-from authorizations.vocabulary import AuditLog, RulePart
+from authorizations.vocabulary import AuditLog, RulePart, WhoTakesPart
 
 logger = logging.getLogger(__name__)
 # How long a process goes on with what it knows before it asks again.
@@ -71,6 +71,27 @@ class LocalValue(models.Model):
 
     def __str__(self) -> str:
         return {**DATES, **LENGTHS}.get(self.name, self.name)
+
+
+class ParticipationDecision(models.Model):
+    """Who takes part in this portal, from then on. The newest row counts; without one it is a program office."""
+
+    public_id = PublicIdField()
+    participation = models.CharField(max_length=20, choices=WhoTakesPart.choices)
+    reason = models.TextField()
+    set_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    set_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-set_at", "-pk"]
+
+    def __str__(self) -> str:
+        return str(self.get_participation_display())
+
+
+def participation() -> WhoTakesPart:
+    decided = ParticipationDecision.objects.values_list("participation", flat=True).first()
+    return WhoTakesPart(decided) if decided else WhoTakesPart.PROGRAM_OFFICE
 
 
 def local_values() -> dict[str, LocalValue]:
@@ -141,7 +162,7 @@ class RuleText(models.Model):
 # --- what a process knows ---
 
 
-NEVER_ASKED = (None, None, None)
+NEVER_ASKED = (None, None, None, None)
 
 
 @dataclass
@@ -175,14 +196,17 @@ def refresh_releases(*, at_once: bool = False) -> None:
 
 def _mark() -> tuple[Any, ...]:
     """How many rows there are: rows are only added, in whichever order they are committed."""
-    documents, values, closures = (
+    documents, values, closures, decisions = (
         record_type.objects.order_by().values(one=Value(1)).annotate(rows=Count("pk")).values("rows")
-        for record_type in (RulesRelease, LocalValue, OfficeClosure)
+        for record_type in (RulesRelease, LocalValue, OfficeClosure, ParticipationDecision)
     )
     heads = AuditLogHead.objects.filter(audit_log=AuditLog.ACTS).annotate(
-        documents=Subquery(documents), values_here=Subquery(values), closures=Subquery(closures)
+        documents=Subquery(documents),
+        values_here=Subquery(values),
+        closures=Subquery(closures),
+        decisions=Subquery(decisions),
     )
-    return heads.values_list("documents", "values_here", "closures").first() or NEVER_ASKED
+    return heads.values_list("documents", "values_here", "closures", "decisions").first() or NEVER_ASKED
 
 
 def _read_all() -> None:
@@ -196,7 +220,8 @@ def _read_all() -> None:
     dates = {name: each.day for name, each in values.items() if each.day is not None}
     lengths = {name: each.number for name, each in values.items() if each.number is not None}
     closures = frozenset(OfficeClosure.objects.values_list("day", flat=True))
-    RELEASE_REGISTRY.replace_imported(imported, LocalPolicy(dates, lengths, closures))
+    takes_part = participation() == WhoTakesPart.PROGRAM_OFFICE
+    RELEASE_REGISTRY.replace_imported(imported, LocalPolicy(dates, lengths, closures, takes_part))
 
 
 RELEASE_REGISTRY.refresh = partial(refresh_releases, at_once=True)

@@ -8,8 +8,10 @@ from itertools import groupby
 from typing import Any
 
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import User
+from authorizations.actions.acting_capacity import acting_context, spoken_for
 from authorizations.actions.findings.drafts import may_draft, side_of
 from authorizations.actions.findings.findings import is_answerable
 from authorizations.actions.findings.returns import ANSWERERS, REVIEWERS, goes_out
@@ -125,7 +127,11 @@ def findings_for(case: Case, user: User) -> Findings:
     rows = list(rows_for(case, user))
     sent = [row for row in rows if row.sent_at is not None]
     changed = since(case, user, min((row.sent_at for row in sent if row.sent_at), default=None))
-    listed = [_listed(case, row, who, changed) for row in rows]
+    answering = who
+    if any(row.is_unanswered for row in sent):
+        # A lead of the case's own side writes down what a side answered that has nobody here.
+        answering = who | spoken_for(acting_context(case, user, timezone.localdate()))
+    listed = [_listed(case, row, who, changed, answering) for row in rows]
     last = max((row.sent_at for row in sent if row.sent_at), default=None)
     side = side_of(case, user)
     return Findings(
@@ -155,7 +161,13 @@ def seen_list(listed: Iterable[Listed]) -> str:
     return sha256(repr(values).encode()).hexdigest()[:16]
 
 
-def _listed(case: Case, finding: Finding, who: frozenset[Party], changed: Since) -> Listed:
+def _listed(
+    case: Case,
+    finding: Finding,
+    who: frozenset[Party],
+    changed: Since,
+    answering: frozenset[Party] = frozenset(),
+) -> Listed:
     state, tone = _state(finding)
     owing = ANSWERERS.get(Turn(finding.owed_by), frozenset()) if finding.owed_by else frozenset()
     return Listed(
@@ -166,7 +178,7 @@ def _listed(case: Case, finding: Finding, who: frozenset[Party], changed: Since)
         state,
         tone,
         changed.about(finding),
-        answerable=not owing.isdisjoint(who) and is_answerable(case, finding),
+        answerable=not owing.isdisjoint(answering) and is_answerable(case, finding),
         settleable=not REVIEWERS[Turn(finding.side)].isdisjoint(who) and finding.is_open and case.is_open,
     )
 

@@ -40,4 +40,17 @@ def office_closures() -> frozenset[date]:
     return RELEASE_REGISTRY.office_closures
 
 
-__all__ = ["RELEASE_REGISTRY", "BadRelease", "Release", "newest", "office_closures", "release", "releases"]
+def fedramp_takes_part() -> bool:
+    return RELEASE_REGISTRY.fedramp_takes_part
+
+
+__all__ = [
+    "RELEASE_REGISTRY",
+    "BadRelease",
+    "Release",
+    "fedramp_takes_part",
+    "newest",
+    "office_closures",
+    "release",
+    "releases",
+]

@@ -27,6 +27,7 @@ class LocalPolicy:
     dates: Mapping[str, date] = field(default_factory=lambda: NOTHING)
     lengths: Mapping[str, int] = field(default_factory=lambda: NOTHING)
     office_closures: frozenset[date] = frozenset()
+    fedramp_takes_part: bool = True
 
 
 # Compared as the objects they are: what is derived from one is kept by it.
@@ -170,6 +171,11 @@ class ReleaseRegistry:
     @property
     def office_closures(self) -> frozenset[date]:
         return self._local.office_closures
+
+    @property
+    def fedramp_takes_part(self) -> bool:
+        """Whether people of the PMO act for FedRAMP here; they only administer the portal of agencies alone."""
+        return self._local.fedramp_takes_part
 
     def as_stated(self, name: str) -> Release:
         """A release without local policy.

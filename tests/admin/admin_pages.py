@@ -33,6 +33,7 @@ READ_ONLY = {
     "importrun",
     "rulesrelease",
     "localvalue",
+    "participationdecision",
     "deliverable",
     "ruleedition",
     "ruletext",

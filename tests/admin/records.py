@@ -39,6 +39,7 @@ from authorizations.models import (
     OfficeClosure,
     Package,
     PackageAccess,
+    ParticipationDecision,
     RecordedForAbsent,
     ReviewItem,
     RuleEdition,
@@ -338,6 +339,9 @@ MAKE: dict[str, Callable[[int], models.Model]] = {
     ),
     "rulesrelease": lambda n: RulesRelease.objects.create(
         name=f"release-{n}", title=f"Release {n}", document="{}", sha256="0" * 64, imported_by=user(n), imported_at=NOW
+    ),
+    "participationdecision": lambda n: ParticipationDecision.objects.create(
+        participation="one_agency", reason="We begin alone.", set_by=user(n), set_at=NOW
     ),
     "localvalue": lambda n: LocalValue.objects.create(
         name="letter_days", number=10, reason="As agreed.", set_by=user(n), set_at=NOW

@@ -186,6 +186,7 @@ def further_pages(world: Cast) -> Iterator[tuple[str, str, str, dict[str, Any]]]
     yield "case_facts", "liaison", f"{case.get_absolute_url()}facts/", fact
     beside = {"agency": world.organizations["meadows"].public_id}
     yield "name_co_signer", "liaison", reverse("name_co_signer", args=[case.public_id]), beside
+    yield "who_takes_part", "pmo_lead", reverse("who_takes_part"), {"chosen": "one_agency", "reason": "Alone."}
     waived = {"gate": "ssp_approved_on", "until": later, "reason": "Lost."}
     yield "waive_gate", "pmo_lead", f"{case.get_absolute_url()}waive/", waived
     given = {"actor": world.pmo_lead, "now": NOW, "gate": "ssp_approved_on", "reason": "Lost."}
@@ -194,10 +195,10 @@ def further_pages(world: Cast) -> Iterator[tuple[str, str, str, dict[str, Any]]]
     package = make_package(world)
     access = granted(world, package)
     yield "access_act", "liaison", f"{access.get_absolute_url()}end/", {"ended_on": "2026-11-24", "reason": "She left."}
-    names = [access_contact(world, name).public_id for name in ("Una", "Udo")]
-    grant = {"person": names[0], "approver": names[1], "asked_on": day, "granted_on": day, "until": "2026-12-01"}
-    where = f"?offering={package.offering.public_id}&agency={harbors.public_id}"
-    yield "grant_access", "pmo_reviewer", f"/accesses/grant/{where}", grant
+    two = {who: access_contact(world, name).public_id for who, name in (("person", "Una"), ("approver", "Udo"))}
+    grant = {**two, "asked_on": day, "granted_on": day, "until": "2026-12-01"}
+    at = f"?offering={package.offering.public_id}&agency={harbors.public_id}"
+    yield "grant_access", "pmo_reviewer", f"/accesses/grant/{at}", grant
     yield from pages_of_documents(world)
     item: Any = MAKE["reviewitem"](9)
     yield "review_item", "pmo_reviewer", item.get_absolute_url(), {"resolution": "kept", "note": "Ours is right."}
@@ -307,8 +308,7 @@ ATTACKED_ELSEWHERE = {
     # The choices before a form.
     "adopt_initial_case",
     *("case", "bring"),  # its form goes to the step; what is brought goes through the actions of documents
-    # An agreement is an entry of the audit log alone, and where packages are is written by rows that are ticked.
-    *("agree_to_merge", "package_places"),
+    *("agree_to_merge", "package_places", "locate_package"),  # an entry alone, and rows that are ticked or read
     # What a workbook or a list says is read from its cells, and dates of tasks from fields that are named by task.
     *("wbs_import", "wbs_dates", "choose_list", "list_preview"),
 }

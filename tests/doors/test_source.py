@@ -48,6 +48,7 @@ KNOWN = {
     ("authorizations/actions/register/records.py", "record.save"): "record types that come in by no verb of their own",
     ("authorizations/actions/register/records.py", "current.save"): "columns that the portal itself keeps are refused",
     ("authorizations/actions/calendar/office_closures.py", "row.save"): "a closing of federal offices",
+    ("authorizations/actions/rules/participation.py", "row.save"): "who takes part here",
     ("authorizations/actions/calendar/deliverables.py", "row.save"): "a delivery, beside its ATO or offering",
     (
         "authorizations/actions/rules/releases.py",

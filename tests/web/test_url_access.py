@@ -59,6 +59,7 @@ OPEN_TO: dict[str, set[Role]] = {
     "delegate": set(Role) - {Role.AUTHORIZING_OFFICIAL},
     "orphaned": LIAISON | PMO,
     "local_policy": LEAD,
+    "who_takes_part": LEAD,
     "admin:authorizations_case_move": LEAD,
     **dict.fromkeys(("send_invitation_again", "revoke_invitation"), LEADS),
     "adopt_reuse_case": LIAISON | LEAD,

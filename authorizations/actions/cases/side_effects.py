@@ -205,7 +205,9 @@ def certify(act: Action, case: Case, facts: Facts) -> None:
     on = facts.get("certified_on") or act.day
     names = ("certification_type", "certification_path", "certification_class")
     columns = {name: facts[name] for name in names if facts.get(name)}
-    designate(act, case.offering, Designation.CERTIFIED, on, case=case, **columns)
+    # What was recorded from evidence, the designation says already.
+    if not facts.get("evidence_seen"):
+        designate(act, case.offering, Designation.CERTIFIED, on, case=case, **columns)
     publish(act, case, on)
 
 

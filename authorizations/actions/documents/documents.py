@@ -44,7 +44,7 @@ from authorizations.lifecycle.problems import REASON
 from authorizations.lifecycle.step import blocking_problems
 from authorizations.models import Ato, Case, Document, DocumentVersion
 from authorizations.models.document import GIVEN_OUT, OTHER
-from authorizations.vocabulary import Scan, Turn
+from authorizations.vocabulary import RECORDED_FOR, Scan, Turn
 
 NOT_SCANNED = "The scanner has not looked at this file yet. Ask for it again in a few minutes."
 REFUSED = "The scanner found this file harmful, and it was deleted. Add another version."
@@ -90,7 +90,10 @@ def add_version(
         if blocking_problems(problems):
             raise NotReady(problems)
         version = store_version(act, context, subject, key, version_input)
-        enter_version(act, subject, version, "document_added", version_reference(version, version_input.stated))
+        for_absent = adders(subject, key, context).isdisjoint(context.acting)
+        told: Changes = {RECORDED_FOR: [None, str(version.side)]} if for_absent else {}
+        told |= version_reference(version, version_input.stated)
+        enter_version(act, subject, version, "document_added", told)
     return version
 
 

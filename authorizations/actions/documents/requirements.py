@@ -7,7 +7,7 @@ from typing import Any
 
 from accounts.models import Organization
 from accounts.roles import OrganizationKind
-from authorizations.actions.acting_capacity import Subject
+from authorizations.actions.acting_capacity import Subject, spoken_for
 from authorizations.lifecycle.context import ActingContext
 from authorizations.lifecycle.problems import Problem
 from authorizations.lifecycle.step import EARLIEST, wrong_day
@@ -69,12 +69,14 @@ def who_adds(subject: Subject, key: str) -> frozenset[Party]:
 def adders(subject: Subject, key: str, context: ActingContext) -> frozenset[Party]:
     """As whom a person adds such a document; empty for nobody.
 
+    A lead of the own side brings from evidence what an absent party delivered (machine tables, rule 5a).
     A PMO lead who acts for an organization without members reads nothing that stays inside an agency by that.
     """
     inside = key != OTHER and known_documents(subject)[key].inside
     if inside and isinstance(subject, Case) and not subject.reads_inside_agency(context.user):
         return frozenset()
-    return who_adds(subject, key) & context.acting
+    who = who_adds(subject, key)
+    return who & context.acting or who & spoken_for(context)
 
 
 def may_be_added(subject: Subject, key: str) -> bool:
@@ -102,7 +104,7 @@ def added_for(subject: Subject, side: Turn) -> dict[str, Any]:
         Turn.AGENCY: lambda: subject.agency_id,
         Turn.PROVIDER: lambda: subject.offering.provider_id,
         Turn.ASSESSOR: lambda: subject.assessor_id if isinstance(subject, Case) else None,
-        Turn.PMO: lambda: Organization.objects.values_list("pk", flat=True).get(kind=OrganizationKind.PMO),
+        Turn.PMO: lambda: Organization.objects.values_list("pk", flat=True).filter(kind=OrganizationKind.PMO).first(),
     }
     return {"side": side, "organization_id": offices[side]()}
 

@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from accounts.models import User
-from authorizations.actions.acting_capacity import acting_context
+from authorizations.actions.acting_capacity import RECORDERS, acting_context, spoken_for
 from authorizations.actions.door import Action, Changes, action, plain, update
 from authorizations.actions.findings.drafts import OVER, change_finding, draft_finding, drop_finding
 from authorizations.actions.findings.returns import ANSWERERS, REVIEWERS, close_round, count, sides_of
@@ -19,7 +19,7 @@ from authorizations.lifecycle.problems import REASON, Problem
 from authorizations.models import Case, Finding
 from authorizations.policy import Party
 from authorizations.sanitize import LONGEST_TEXT
-from authorizations.vocabulary import Turn
+from authorizations.vocabulary import RECORDED_FOR, Turn
 
 __all__ = [
     "answer_finding",
@@ -54,7 +54,7 @@ def answer_findings(
         case, findings = _sent(public_id, answers, actor)
         context = acting_context(case, actor, act.day)
         for finding in findings:
-            _let_in(act, context, ANSWERERS[Turn(finding.owed_by)], NOT_YOURS_TO_ANSWER)
+            _let_in_to_answer(act, context, Turn(finding.owed_by))
         refuse_stale(case, revision, actor)
         texts = {name: text.strip() for name, text in answers.items()}
         changed = [finding for finding in findings if texts[finding.public_id] != finding.answer]
@@ -66,7 +66,9 @@ def answer_findings(
             raise Blocked("Nothing was changed: the findings already have these answers.")
         for finding in changed:
             update(finding, answer=texts[finding.public_id], answered_by=actor, answered_at=act.at)
-        _leave(act, case, "case.findings_answered", changed)
+        side = changed[0].owed_by
+        recorded: Changes = {RECORDED_FOR: [None, side]} if ANSWERERS[Turn(side)].isdisjoint(context.parties) else {}
+        _leave(act, case, "case.findings_answered", changed, recorded=recorded)
     return findings
 
 
@@ -166,14 +168,29 @@ def _let_in(act: Action, context: ActingContext, roles: frozenset[Party], no: st
     act.acted_for = context.as_one_of(roles & context.parties).acting_for
 
 
-def _leave(act: Action, case: Case, verb: str, findings: Sequence[Finding], reason: str = "") -> None:
+def _let_in_to_answer(act: Action, context: ActingContext, side: Turn) -> None:
+    """For a side without people here a lead of the case's own side writes down from evidence what it answered."""
+    if ANSWERERS[side].isdisjoint(context.parties) and not ANSWERERS[side].isdisjoint(spoken_for(context)):
+        act.acted_for = context.as_one_of(RECORDERS & context.parties).acting_for
+        return
+    _let_in(act, context, ANSWERERS[side], NOT_YOURS_TO_ANSWER)
+
+
+def _leave(
+    act: Action,
+    case: Case,
+    verb: str,
+    findings: Sequence[Finding],
+    reason: str = "",
+    recorded: Changes | None = None,
+) -> None:
     count(case)
     case.revision += 1
     before = case.waits_on, case.waits_since
     case.settle(case.stage, act.at)
     case.save(update_fields=["finding_counts", "revision", "waits_on", "waits_since"])
     keys = [finding.pk for finding in findings]
-    counted: Changes = {"findings": [None, keys], "revision": [case.revision - 1, case.revision]}
+    counted: Changes = {**(recorded or {}), "findings": [None, keys], "revision": [case.revision - 1, case.revision]}
     if case.waits_on != before[0]:
         counted["waits_on"] = [before[0], case.waits_on]
         counted["waits_since"] = [plain(before[1]), plain(case.waits_since)]

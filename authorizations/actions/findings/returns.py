@@ -88,7 +88,10 @@ def sends(name: str) -> Callable[[Action, Case, Facts], None]:
         # What another side has not answered yet stays with that side.
         sent = list(goes_out(case, name, actor).filter(owed_by__in=["", to]))
         for finding in sent:
-            update(finding, owed_by=to.value, step=name, sent_at=act.at)
+            # What the agency wrote down for FedRAMP, from evidence, are FedRAMP's findings.
+            is_written_for_it = RETURNS[name][0] is Turn.PMO and finding.sent_at is None
+            side = Turn.PMO.value if is_written_for_it else finding.side
+            update(finding, side=side, owed_by=to.value, step=name, sent_at=act.at)
         if sent:
             count(case)
             act.beside["findings"] = [None, [finding.pk for finding in sent]]

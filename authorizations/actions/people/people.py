@@ -13,8 +13,10 @@ from accounts.use_notes import reading_goes_on
 from authorizations.actions.door import action, insert, new_values, update
 from authorizations.actions.refusals import NoLongerPossible
 from authorizations.actions.register.records import refuse_sent_before
+from authorizations.actions.rules.participation import enter_participation
 from authorizations.display import day_text
 from authorizations.policy import Capability
+from authorizations.vocabulary import WhoTakesPart
 
 # A token that is forgotten somewhere ends by itself.
 LONGEST_TOKEN = timedelta(days=365)
@@ -22,10 +24,18 @@ LONGEST_TOKEN = timedelta(days=365)
 NOTED_USE = timedelta(hours=1)
 
 
-def found_pmo(*, email: str, name: str, password: str | None, now: datetime) -> User:
+def found_pmo(
+    *,
+    email: str,
+    name: str,
+    password: str | None,
+    now: datetime,
+    participation: WhoTakesPart = WhoTakesPart.PROGRAM_OFFICE,
+) -> User:
     """Creates the PMO and its first lead, who can then add everything else. Only from the command line.
 
     Args:
+        participation: who takes part in this portal; in one of agencies alone, the lead administers it.
         password: None leaves the account without one, for a portal whose people sign in another way.
 
     Raises:
@@ -41,6 +51,8 @@ def found_pmo(*, email: str, name: str, password: str | None, now: datetime) -> 
         lead.save()
         Membership.objects.create(user=lead, organization=pmo, role=Role.PMO_LEAD, started_on=timezone.localdate(now))
         act.record("pmo.founded", pmo, changes={"lead": [None, lead.pk]})
+        if participation != WhoTakesPart.PROGRAM_OFFICE:
+            enter_participation(act, participation, lead, "Chosen at the first start.")
     return lead
 
 

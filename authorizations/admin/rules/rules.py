@@ -23,7 +23,7 @@ from authorizations.admin.forms import AdditionForm
 from authorizations.exchange.rules.files import LARGEST_RELEASE, LARGEST_RULES
 from authorizations.exchange.rules.releases import Candidate, candidate_of
 from authorizations.exchange.rules.rule_texts import rules_from_bytes
-from authorizations.models import LocalValue, OfficeClosure, RuleEdition, RulesRelease, RuleText
+from authorizations.models import LocalValue, OfficeClosure, ParticipationDecision, RuleEdition, RulesRelease, RuleText
 from authorizations.presenters.rule_releases import prospect
 from authorizations.rules import newest, releases
 from authorizations.rules.comparison import FOR_EVERY_CASE
@@ -106,6 +106,17 @@ class RuleTextAdmin(RecordAdmin):
     search_fields = ("rule_id", "title", "chapter", "public_id")
     beside = ("edition",)
     note = "The text is FedRAMP’s; it came in with its version."
+
+
+@admin.register(ParticipationDecision)
+class ParticipationDecisionAdmin(RecordAdmin):
+    list_display = ("participation", "reason", "set_by", "set_at")
+    search_fields = ("reason", "public_id")
+    beside = ("set_by",)
+    note = "Who takes part is decided on a page of the portal."
+
+    def portal_url(self, record: Any) -> str:
+        return reverse("releases")
 
 
 @admin.register(LocalValue)

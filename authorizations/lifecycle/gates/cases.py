@@ -95,6 +95,9 @@ def waits_on(*turns: Turn) -> OfferCondition:
 
 
 def _sides(context: ActingContext) -> Iterator[str]:
+    if context.recorded_for:
+        yield context.recorded_for
+        return
     if not SIDES[OrganizationKind.AGENCY].isdisjoint(context.acting):
         yield "agency"
     if Party.CL in context.acting:

@@ -27,7 +27,9 @@ def _of(case: FindingSubject, what: str, side: Turn) -> int:
 
 def _nothing_to_send(case: FindingSubject, context: ActingContext, side: Turn, *others: Turn) -> Unmet:
     # A lead of the PMO who acts for an agency without members sends what the PMO found.
+    # Who records a return of FedRAMP from evidence writes its findings down for it.
     sides = (side, Turn.PMO) if Party.PL in context.acting else (side,)
+    sides = (side, Turn.AGENCY) if context.recorded_for else sides
     # A finding that was asked again goes out once more with the next return.
     asked_again = any(_of(case, "unanswered", other) for other in others)
     if not asked_again and not any(_of(case, "drafts", each) for each in sides):

@@ -7,7 +7,7 @@ from authorizations.lifecycle.context import ActingContext
 from authorizations.lifecycle.gates.cases import CaseSubject, cutoff_passed
 from authorizations.lifecycle.problems import Unmet, not_waivable
 from authorizations.lifecycle.step import Facts
-from authorizations.vocabulary import AtoStage
+from authorizations.vocabulary import CERTIFIED_DESIGNATIONS, AtoStage
 
 PIPELINE = "rev5_program"
 # What it asks for beside a class, by fact (MD26 providers/start/path).
@@ -24,6 +24,13 @@ def ato_active(case: CaseSubject, facts: Facts, context: ActingContext) -> Unmet
     """The case's ATO is active."""
     if case.ato is None or case.ato.stage != AtoStage.ACTIVE:
         yield "The ATO of this case is not active.", "ato"
+
+
+@not_waivable
+def certified_by_a_source(case: CaseSubject, facts: Facts, context: ActingContext) -> Unmet:
+    """FedRAMP certifies by itself; another records it where a designation with its source says so."""
+    if context.recorded_for and case.offering.designation not in CERTIFIED_DESIGNATIONS:
+        yield "No designation of this offering says that FedRAMP certified it. Import the feed first.", "offering"
 
 
 @not_waivable

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from authorizations.actions.people.people import found_pmo
 from authorizations.actions.refusals import Refused
+from authorizations.vocabulary import WhoTakesPart
 
 
 class Command(BaseCommand):
@@ -20,12 +21,16 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("email")
         parser.add_argument("name")
+        choices = [each.value.replace("_", "-") for each in WhoTakesPart]
+        words = "Who takes part. In a portal of agencies alone, FedRAMP has nobody here."
+        parser.add_argument("--for", dest="takes_part", choices=choices, default="program-office", help=words)
 
-    def handle(self, *args: Any, email: str, name: str, **options: Any) -> None:
+    def handle(self, *args: Any, email: str, name: str, takes_part: str = "program-office", **options: Any) -> None:
         password = getpass.getpass("Password: ") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
         try:
             validate_password(password)
-            found_pmo(email=email, name=name, password=password, now=timezone.now())
+            chosen = WhoTakesPart(takes_part.replace("-", "_"))
+            found_pmo(email=email, name=name, password=password, now=timezone.now(), participation=chosen)
         except ValidationError as problem:
             raise CommandError(" ".join(problem.messages)) from problem
         except Refused as refusal:

@@ -24,7 +24,7 @@ from authorizations.models.querysets import AtoQuerySet
 from authorizations.models.register.agency_system import AgencySystem
 from authorizations.models.register.ato_steps import IMPORT, ISSUE, LIVE, REGISTER, AtoSteps
 from authorizations.policy import PMO, Party, parties
-from authorizations.rules import Release, newest
+from authorizations.rules import Release, fedramp_takes_part, newest
 from authorizations.vocabulary import AtoStage, ListingRole
 
 
@@ -141,7 +141,8 @@ def _machine() -> Machine:
 def without_active_members(agency: list[int], provider: list[int], assessor: list[int]) -> frozenset[str]:
     """The kinds of organization, among these of one record and the PMO, that have no active member.
 
-    The auditor belongs to the PMO on paper and acts for nobody.
+    Where FedRAMP takes no part in this portal, people of the PMO only administer it. The auditor belongs to the PMO
+    on paper and acts for nobody.
     """
     lines = {
         OrganizationKind.AGENCY: agency,
@@ -153,7 +154,8 @@ def without_active_members(agency: list[int], provider: list[int], assessor: lis
     found = set(asked.order_by().values_list("organization", "organization__kind"))
     with_active_members = {key for key, _ in found}
     absent = [kind.value for kind, line in lines.items() if line and with_active_members.isdisjoint(line)]
-    return frozenset(absent if any(kind == OrganizationKind.PMO for _, kind in found) else [*absent, "pmo"])
+    has_pmo = fedramp_takes_part() and any(kind == OrganizationKind.PMO for _, kind in found)
+    return frozenset(absent if has_pmo else [*absent, OrganizationKind.PMO.value])
 
 
 def systems_of(agency_line: list[int]) -> models.QuerySet[AgencySystem]:

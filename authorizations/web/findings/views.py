@@ -60,7 +60,7 @@ def case_findings(request: HttpRequest, public_id: str) -> HttpResponse:
 def _answer(request: HttpRequest, case: Case, found: Findings) -> HttpResponse:
     user = person(request)
     owing = {Turn(each.finding.owed_by) for each in found.sent}
-    if not any(not ANSWERERS[side].isdisjoint(case.parties_of(user)) for side in owing):
+    if not found.to_answer and not any(not ANSWERERS[side].isdisjoint(case.parties_of(user)) for side in owing):
         raise PermissionDenied(NOT_YOURS_TO_ANSWER)
     form = AnswersForm(request.POST, case=case, listed=of(found.to_answer))
     if refused := _refused(request, case, found, form, answer_findings):

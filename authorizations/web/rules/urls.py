@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern] = [
     page("releases/", views.release_list, "releases", ANYONE),
     page("releases/compare/", views.compare, "compare_releases", ANYONE),
     page("releases/local-policy/", views_local_policy.local_policy, "local_policy", DECIDING),
+    page("who-takes-part/", views_local_policy.who_takes_part, "who_takes_part", DECIDING),
     page("releases/<release_id:name>/", views.release_page, "release", ANYONE),
     page("rules/", views.rule_texts, "rule_texts", ANYONE),
     page("rules/<rule_id:rule_id>/", views.rule, "rule", ANYONE),

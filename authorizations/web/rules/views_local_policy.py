@@ -1,4 +1,4 @@
-"""Deciding what the rules leave open: the page of a PMO lead."""
+"""Deciding what the rules leave open, and who takes part here: two pages of a PMO lead."""
 
 from typing import Any
 
@@ -6,12 +6,25 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
+from authorizations.actions.refusals import Blocked
+from authorizations.actions.rules.participation import set_participation
 from authorizations.actions.rules.releases import LONGEST_LENGTH, open_names, set_local_value
 from authorizations.models import LocalValue
-from authorizations.models.rules import local_values, refresh_releases
+from authorizations.models.rules import local_values, participation, refresh_releases
 from authorizations.rules import newest
 from authorizations.rules.names import DATES, LENGTHS, unit_of
-from authorizations.step_pages.inputs import NOTHING_CHOSEN, KeyedForm, choice, day, hidden, number, reason_field
+from authorizations.step_pages.inputs import (
+    NOTHING_CHOSEN,
+    KeyedForm,
+    PageForm,
+    choice,
+    day,
+    hidden,
+    number,
+    radio,
+    reason_field,
+)
+from authorizations.vocabulary import WhoTakesPart
 from authorizations.web.answers import done
 from authorizations.web.page_access import person
 from authorizations.web.rules.views import TRAIL
@@ -73,3 +86,19 @@ def local_policy(request: HttpRequest) -> HttpResponse:
 def _seen() -> str:
     last = LocalValue.objects.first()
     return last.public_id if last else ""
+
+
+class ParticipationForm(PageForm):
+    shows = (Blocked,)
+    chosen = radio("Who takes part", WhoTakesPart.choices, missing="Choose who takes part.")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reason"] = reason_field("portal", required=True)
+
+
+def who_takes_part(request: HttpRequest) -> HttpResponse:
+    form = ParticipationForm(request.POST or None, initial={"chosen": participation().value})
+    if form.is_valid() and form.carry_out(person(request), set_participation, **form.cleaned_data):
+        return done(request, f"Decided: {form.made.get_participation_display().lower()}.", "releases")
+    return render(request, "rules/who_takes_part.html", {"trail": TRAIL, "form": form, "back": reverse("releases")})

@@ -33,7 +33,7 @@ from authorizations.web.steps.detours import initial_of
 TOLD = "Bring the file, or give its reference below."
 FOR_THE_DECISION = "The decision needs it. Add it now, or leave it out."
 # What the page of a document asks for beyond what a step waits for.
-LEFT_OUT = ("verified_on", "note", "draft")
+LEFT_OUT = ("verified_on", "note", "draft")  # but a note where it is brought for others, with its evidence
 
 
 class NeededDocument(AddForm):
@@ -43,13 +43,23 @@ class NeededDocument(AddForm):
     stored: StoredFile | None = None
     file_refusal: NotReady | None = None
 
-    def __init__(self, *args: Any, key: str, rule: DocumentRule, why: str, told: bool = False, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        key: str,
+        rule: DocumentRule,
+        why: str,
+        told: bool = False,
+        for_others: bool = False,
+        **kwargs: Any,
+    ) -> None:
         limit = f"{settings.DOCUMENT_MAX_BYTES // MEGABYTE} megabytes"
         super().__init__(*args, key=key, rule=rule, limit=limit, drafts=False, prefix=f"document-{key}", **kwargs)
         self.key, self.rule, self.why = key, rule, why
         # Where the step's own facts say where it can be read, they are not asked a second time.
         for name in (*LEFT_OUT, *(("location",) if told and "upload" in self.fields else ())):
-            self.fields.pop(name, None)
+            if name != "note" or not for_others:
+                self.fields.pop(name, None)
 
     @property
     def ticket(self) -> dict[str, str]:
@@ -133,8 +143,9 @@ class Needs:
             NeededStatement(data, key=key, rule=rules[key], why=keys[key], version=version)
             for key, version in statable.items()
         ]
+        others = {key for key in keys if key in rules and rules[key].by.isdisjoint(offer.context.parties)}
         self.documents = [
-            NeededDocument(data, files, key=key, rule=rules[key], why=why)
+            NeededDocument(data, files, key=key, rule=rules[key], why=why, for_others=key in others)
             for key, why in keys.items()
             if key in rules and key not in statable
         ]

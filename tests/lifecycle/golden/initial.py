@@ -40,7 +40,15 @@ ENTRIES = (
 )
 
 # What a lead of the own side records from evidence for whom, while that side has nobody here (rule 5a).
-FOR_ABSENT: dict[str, str] = {}
+FOR_ABSENT = {
+    "provider": "I1 I3 I8 I9 I11 I13 I18 I22 I29 I34",
+    "assessor": "I13 I18",
+    "pmo": "I5 I6 I30 I31 I33 I35 I37",
+}
+# Of these, what the provider's lead records, and only where the agency has nobody here: up to I22.
+BY_PROVIDER = "I5 I6"
+# Rows that each side takes for itself: the liaison records the provider's once the agency has said its own.
+OF_EACH_SIDE = "I1 I3"
 
 GOLDEN = (
     Row(
@@ -410,7 +418,7 @@ GOLDEN = (
         "PL",
         reason=True,
         needs="evidence",
-        gates="ato_active",
+        gates="ato_active certified_by_a_source",
         after="nobody",
     ),
     Row(
@@ -578,6 +586,7 @@ ACROSS = (
 
 # Of facts and gates, rule 3; the rest may be waived.
 NEVER_WAIVABLE = (
+    "certified_by_a_source "
     "reason "
     "official_named signed_on expires_after_signing "  # signer and signed on
     "system ato_type in_error "  # what the decision is

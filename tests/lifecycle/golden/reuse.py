@@ -36,10 +36,8 @@ ENTRIES = (
 )
 
 # What the agency's liaison records from evidence for whom, while that side has nobody here (rule 5a).
-FOR_ABSENT = {
-    "pmo": "grant_access return_access_request deny_access extend_access renew_access return_letter record",
-    "provider": "grant_access return_access_request deny_access extend_access renew_access",
-}
+FOR_ABSENT = {"pmo": "U3 U4 U6 U8 U10 U23 U24", "provider": "U3 U4 U6 U8 U10"}
+BY_PROVIDER, OF_EACH_SIDE = "", ""
 
 GOLDEN = (
     Row(

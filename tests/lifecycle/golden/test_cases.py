@@ -95,7 +95,7 @@ STATES: dict[tuple[str, str], list[State]] = {
 }
 
 
-LACKING = {"PL": "agency provider assessor", "AL": "provider assessor pmo"}
+LACKING = {"PL": "agency provider assessor", "AL": "provider assessor pmo", "CL": "agency assessor pmo"}
 
 
 def states(kind: str, stage: str, *, party: str) -> Iterator[State]:
@@ -185,7 +185,11 @@ def expected(kind: str, party: str, case: Case, state: State) -> Iterator[tuple[
     }
     acting = {party} | stood_in_for
     for row in TABLES[kind].GOLDEN:
-        if case.stage not in row.sources.split() or not holds(row.turn, case, acting, state["as_of"]):
+        if case.stage not in row.sources.split():
+            continue
+        if not holds(row.turn, case, acting, state["as_of"]):
+            if says_for_provider(kind, party, row, case, state):
+                yield row.name, False, False, "provider"
             continue
         may = takers(kind, row, case)
         if party in may:
@@ -196,16 +200,27 @@ def expected(kind: str, party: str, case: Case, state: State) -> Iterator[tuple[
             yield row.name, False, True, ""
         elif row.recorded and "AL" in stood_in_for:
             yield row.name, True, True, ""
-        elif party == "AL" and (absent := absent_taker(kind, row, may, state)):
+        elif absent := absent_taker(kind, row, may, party, case, state):
             yield row.name, False, False, absent
 
 
-def absent_taker(kind: str, row: Row, may: set[str], state: State) -> str:
+def says_for_provider(kind: str, party: str, row: Row, case: Case, state: State) -> bool:
+    """Whether the liaison records what the absent provider says for itself, the agency having said its own."""
+    is_left = row.row in TABLES[kind].OF_EACH_SIDE.split() and holds(row.turn, case, {"CL"}, state["as_of"])
+    return party == "AL" and is_left and "provider" in state["without_active_members"]
+
+
+def absent_taker(kind: str, row: Row, may: set[str], party: str, case: Case, state: State) -> str:
     """The side that takes a row and has nobody here, where the row is one that is recorded for it; blank for none."""
     sides = {"provider": {"CL", "CC"}, "assessor": {"AS"}, "pmo": {"PR", "PL"}}
     recorded = TABLES[kind].FOR_ABSENT
+    agency_is_absent = "agency" in state["without_active_members"]
+    if party != "AL" and not (party == "CL" and agency_is_absent and row.row in TABLES[kind].BY_PROVIDER.split()):
+        return ""
+    if may == {"AS", "CL"}:
+        may = {"AS"} if case.assessor_id else {"CL"}
     takers = [side for side, letters_of_it in sides.items() if may & letters_of_it]
-    lacking = [side for side in takers if row.name in recorded.get(side, "").split()]
+    lacking = [side for side in takers if row.row in recorded.get(side, "").split()]
     return next((side for side in lacking if side in state["without_active_members"]), "")
 
 
@@ -220,15 +235,8 @@ def test_the_machine_offers_what_the_table_says_to_everyone_at_every_stage(kind:
                 state["official"] == ACTOR if party == "AO" else case.assessor_id is not None
             )
             want = list(expected(kind, party if is_party else "", case, state))
-            got = [
-                (
-                    o.step.name,
-                    o.context.recording,
-                    o.context.for_unstaffed_organization,
-                    o.context.recorded_for,
-                )
-                for o in offers(case, user, state["as_of"])
-            ]
+            contexts = [(o.step.name, o.context) for o in offers(case, user, state["as_of"])]
+            got = [(n, c.recording, c.for_unstaffed_organization, c.recorded_for) for n, c in contexts]
             if got != want:
                 wrong.append((role, relation, stage, state, got, want))
     assert wrong == []

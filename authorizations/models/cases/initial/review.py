@@ -118,7 +118,7 @@ class InitialReview(OfACase):
         "I37", "Certify without a review", "Certified without a review",
         "FedRAMP certified the offering without a review on record. Its designation changes.",
         basis=("MKDATA",), sources=(S.ATO_ISSUED,), target=S.CERTIFIED, who=who(PL), reason=True,
-        facts=(asked.EVIDENCE,), gates=(review.ato_active,), locks_offering=True,
+        facts=(asked.EVIDENCE,), gates=(review.ato_active, review.certified_by_a_source), locks_offering=True,
     )
     reject = step(
         "I38", "Reject", "Certification rejected", "FedRAMP does not certify the offering. The ATO stays as it is.",
