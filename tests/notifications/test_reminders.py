@@ -147,7 +147,7 @@ def test_the_official_is_reminded_of_what_only_they_can_do_while_they_hold_the_r
     assert told(cast.official) == []
     Membership.objects.filter(user=cast.official).update(ended_on=TODAY - timedelta(days=1))
     Ato.objects.filter(pk=ato.pk).update(expires_on=TODAY + timedelta(days=6))
-    remind(TODAY, NOW)
+    remind(TODAY + timedelta(days=1), NOW + timedelta(days=1))
     assert len(told(cast.official, "ato_expiry")) == 1
     assert len(told(cast.bureau_liaison, "ato_expiry")) == 2
 
@@ -173,15 +173,36 @@ def test_a_second_look_writes_nothing_and_missed_days_are_caught_up_with_one(cas
     assert told(cast.csp_lead) == ["7", "1"]
 
 
+def moved(one: Condition, days: int) -> None:
+    Condition.objects.filter(pk=one.pk).update(due_on=TODAY + timedelta(days=days))
+
+
 def test_a_day_that_moves_starts_anew_and_one_that_is_met_stops(cast: Cast) -> None:
     one = condition(cast, 5)
     remind(TODAY, NOW)
-    Condition.objects.filter(pk=one.pk).update(due_on=TODAY + timedelta(days=6))
-    remind(TODAY, NOW)
+    moved(one, 6)
+    remind(TODAY + timedelta(days=1), NOW + timedelta(days=1))
     assert told(cast.csp_lead) == ["7", "7"]
     Condition.objects.filter(pk=one.pk).update(met_on=TODAY, evidence="Scan")
     remind(TODAY + timedelta(days=6), NOW + timedelta(days=6))
     assert told(cast.csp_lead) == ["7", "7"]
+
+
+def test_nobody_is_told_twice_of_one_duty_on_one_calendar_day_however_often_its_day_moves(cast: Cast) -> None:
+    one, other = condition(cast, 5), condition(cast, 5)
+    for days in (5, 6, 31, -1, 5, 4):
+        moved(one, days)
+        remind(TODAY, NOW + timedelta(minutes=days))
+    # Each of the two once; in US Eastern time the same day goes on until five.
+    assert told(cast.csp_lead) == ["7", "7"]
+    remind(TODAY, NOW + timedelta(hours=13))
+    assert told(cast.csp_lead) == ["7", "7"]
+    # The latest day is told on the next.
+    remind(TODAY + timedelta(days=1), NOW + timedelta(days=1))
+    assert told(cast.csp_lead) == ["7", "7", "7"]
+    newest = Message.objects.filter(recipient=cast.csp_lead, subject_id=one.ato_id).latest("pk")
+    assert f":{TODAY + timedelta(days=4)}:" in str(newest.key)
+    assert other.pk != one.pk
 
 
 def test_a_stopped_clock_reminds_nobody_and_one_that_runs_again_starts_anew(cast: Cast) -> None:

@@ -41,6 +41,12 @@ def key_of(due: Deadline, lead: str, user: int) -> str:
     return f"{REMINDER}{due.kind}:{due.subject_type}:{due.subject_id}{detail}:{_day_of(due)}:{lead}:{user}"
 
 
+def duty_and_person(key: str) -> tuple[str, str]:
+    """Of which deadline a key is, whatever its day, and for whom."""
+    due, _, _, user = key.rsplit(":", 3)
+    return due, user
+
+
 def _day_of(due: Deadline) -> date | None:
     """A clock that stops moves the day; who was told before is not told the same again."""
     return due.anchored_day or due.on

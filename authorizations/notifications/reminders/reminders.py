@@ -9,17 +9,19 @@ is met yields nothing any more.
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
-from itertools import chain, islice
+from functools import cached_property
+from itertools import chain, islice, takewhile
 from typing import NamedTuple, TypeVar
 from uuid import uuid4
 
 from django.db import transaction
+from django.utils import timezone
 
 from authorizations.deadlines.deadline import Deadline, DeadlineForce, DeadlineSide
 from authorizations.deadlines.kinds import KINDS
 from authorizations.deadlines.notice_schedule import LEADS, NOTHING, PMO, Counting, counting
 from authorizations.deadlines.queries import sweep
-from authorizations.models import Case
+from authorizations.models import Case, Message
 from authorizations.notifications.mail.digests import PendingDigest, held
 from authorizations.notifications.mail.notification_preferences import (
     DeliveryDecision,
@@ -31,7 +33,7 @@ from authorizations.notifications.reminders import bulk_insert
 from authorizations.notifications.reminders.message_content import body_of, subject_of
 from authorizations.notifications.reminders.recipients import RoleHolders
 from authorizations.notifications.reminders.record_links import DeadlineLink, deadline_links
-from authorizations.notifications.reminders.reminder_keys import key_of
+from authorizations.notifications.reminders.reminder_keys import REMINDER, duty_and_person, key_of
 from authorizations.rules import newest, office_closures, releases
 from authorizations.rules.release_file import Lead
 from authorizations.vocabulary import MessageStatus, Pace, SkipReason, Topic
@@ -138,8 +140,21 @@ class Reminders:
             keys = [each.key for each in batch]
             there = bulk_insert.known(keys)
             missing = [each for key, each in zip(keys, batch, strict=True) if key not in there]
+            if missing and self._told_today:
+                missing = [each for each in missing if duty_and_person(each.key) not in self._told_today]
             if missing:
                 yield list(self._permitted(missing))
+
+    @cached_property
+    def _told_today(self) -> set[tuple[str, str]]:
+        """Of which duties an earlier look of this calendar day told whom: a day that moved since waits for tomorrow's.
+
+        Asked once, when something new was found and nothing of it is written yet.
+        """
+        midnight = timezone.localtime(self.now).replace(hour=0, minute=0, second=0, microsecond=0)
+        rows = Message.objects.order_by("-pk").values_list("key", "created_at").iterator(chunk_size=1000)
+        of_today = takewhile(lambda row: row[1] >= midnight, rows)
+        return {duty_and_person(key) for key, _ in of_today if key and key.startswith(REMINDER)}
 
     def _permitted(self, missing: list[DeadlineNotice]) -> Iterator[PlannedReminder]:
         found = deadline_links((each.due.subject_type, each.due.subject_id) for each in missing)
