@@ -16,8 +16,6 @@ NAMES = {each.name for each in everywhere()}
 WITHOUT_FIELDS = {
     *("ask_finding_again", "case_findings", "own_messages", "saved_form", "session", "unsubscribe", "wbs_plan"),
     *("forgotten_password", "new_password"),
-    # Open to those alone whom a record names to decide or to sign: `test_smuggled` draws neither.
-    *("hand_over", "sign_joint_authorization"),
     # Open while a side of the case has nobody here, or had nobody.
     *("locate_package", "recorded_lines"),
 }
