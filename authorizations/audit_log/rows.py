@@ -63,7 +63,7 @@ NOT_COMPARED: dict[str, dict[str, str]] = {
 }
 # Compared where an entry names them: entries of before December 2026 do not. A feed sets none of them silently.
 WHERE_NAMED: dict[str, frozenset[str]] = {
-    "ato": frozenset({"authorizing_official", "superseded_by", "logged_on", "recorded_on"}),
+    "ato": frozenset({"authorizing_official", "superseded_by", "logged_on", "recorded_on", "registered_on"}),
     "case": frozenset(
         {"opened_at", "stage_since", "waits_since", "shared_at", "release", "adopted_at_stage", "continues"}
     ),

@@ -22,7 +22,7 @@ from tests.actions.findings.findings import returned
 from tests.audit_log.entries import summarize_anew
 from tests.cast import Cast
 from tests.lifecycle.cases import make_case
-from tests.lifecycle.world import NOW
+from tests.lifecycle.world import NOW, make_ato
 
 
 @pytest.fixture
@@ -96,6 +96,14 @@ def test_a_co_signing_agency_is_not_taken_for_the_agency_of_the_case(cast: Cast)
     assert verify().findings == []
 
 
+def test_an_ato_that_was_registered_is_as_its_entry_says(cast: Cast) -> None:
+    ato = make_ato(cast)
+    summarize_anew()
+    assert verify().findings == []
+    Ato.objects.filter(pk=ato.pk).update(registered_on=date(2020, 1, 1), authorizing_official=cast.stranger_csp)
+    assert "authorizing_official, registered_on not as entry" in verify().findings[0]
+
+
 def test_a_row_that_is_gone_is_named(worked: dict[type, Any]) -> None:
     Membership.objects.filter(pk=worked[Membership].pk).delete()
     assert verify().findings == [
@@ -106,7 +114,7 @@ def test_a_row_that_is_gone_is_named(worked: dict[type, Any]) -> None:
 # Another value for a column, by its type; a choice takes another of its words.
 OTHER: dict[str, object] = {"DateField": date(2031, 2, 3), "TextField": "Other.", "JSONField": '["other"]'}
 # No entry of `worked` names these: another test does.
-NAMED_LATER = ("superseded_by", "continues", "adopted_at_stage")
+NAMED_LATER = ("superseded_by", "continues", "adopted_at_stage", "registered_on")
 NUMBERS = ("PositiveIntegerField", "PositiveSmallIntegerField", "IntegerField", "BigIntegerField")
 
 

@@ -12,7 +12,7 @@ from accounts.roles import OrganizationKind, RecordSource, Role
 from authorizations.actions.acting_capacity import acting_context
 from authorizations.actions.cases.side_effects import name_successor, supersede_formers
 from authorizations.actions.documents.attached_documents import attach_documents
-from authorizations.actions.door import Action, Changes, action, insert, plain
+from authorizations.actions.door import Action, Changes, action, insert, new_values, plain
 from authorizations.actions.refusals import NotPermitted, NotReady, refuse_unready
 from authorizations.actions.register.records import refuse_sent_before
 from authorizations.lifecycle import facts as asked
@@ -61,7 +61,7 @@ def register(act: Action, actor: User, facts: Mapping[str, Any], *, reason: str)
     ato.save(update_fields=["document_summary"])
     name_successor(formers, ato)
     recorded: Changes = {name: [None, plain(value)] for name, value in given.items()}
-    changes = {"stage": [None, ato.stage], **recorded}
+    changes = {"stage": [None, ato.stage], **new_values(registered_on=ato.registered_on), **recorded}
     act.record("ato.register", ato, changes=changes, reason=reason.strip())
     return ato
 
