@@ -15,6 +15,8 @@ from tests.attacks.urls import Address, everywhere, patterns
 from tests.cast import Cast
 
 pytestmark = [pytest.mark.slow, pytest.mark.sqlite, pytest.mark.usefixtures("quiet")]
+# How many of the addresses write something as they are called here.
+AT_LEAST = 12
 # The first of these to whom an address is open sends it.
 WHO = (
     "liaison",
@@ -50,7 +52,8 @@ def done_by(world: Cast, who: str, each: Address, path: str) -> tuple[Any, Any]:
     form: Any = None
     if not each.rule.post_only:
         form = (signed_in(world.people[who]).get(path).context or {}).get("form")
-    sent = sample_of(form) if hasattr(form, "fields") else {}
+    # A button needs a reason at most.
+    sent = sample_of(form) if hasattr(form, "fields") else {"reason": "So."}
     shown = {*sent, *getattr(form, "fields", ())}
     plain = written(lambda: signed_in(world.people[who]).post(path, sent))
     return plain, written(lambda: signed_in(world.people[who]).post(path, {**smuggled(world, shown), **sent}))
@@ -65,5 +68,5 @@ def test_no_other_page_takes_what_it_does_not_ask_for(world: Cast) -> None:
         assert who is not None, f"say in WHO to whom “{each.name}” is open"
         done[each.name] = done_by(world, who, each, paths[each.name])
     assert {name: both for name, both in done.items() if both[0] != both[1]} == {}
-    # Most have a row behind them that the act writes.
-    assert sum(1 for (_, rows), _ in done.values() if rows) > len(done) / 3
+    # What has a row behind it writes; the others have nothing to do now, and must do as little with more fields.
+    assert sum(1 for (_, rows), _ in done.values() if rows) >= AT_LEAST
