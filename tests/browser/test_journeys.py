@@ -57,6 +57,7 @@ def test_by_keyboard_alone_sign_in_find_an_offering_see_who_uses_it_and_export(r
 def test_suggestions_of_the_search_are_walked_by_keyboard_and_asked_for_once_typing_rests(reader: Reader) -> None:
     page = reader.page
     reader.sign_in("Ann Alvarez")
+    reader.open("/")
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url) if "/suggestions/" in request.url else None)
     box = page.get_by_role("combobox", name="Search offerings")
