@@ -22,11 +22,15 @@ def link(page: Page, words: str) -> Locator:
     return page.get_by_role("main").get_by_role("link", name=words)
 
 
+def tab(page: Page) -> Locator:
+    return page.get_by_role("navigation", name="This case").get_by_role("link", name="Findings")
+
+
 def to_findings(reader: Reader, name: str) -> str:
     """The findings of the ferry's case, by its page; the address of the case."""
     reader.sign_in(name)
     case = open_case(reader, FERRY)
-    reader.follow(link(reader.page, "Findings"))
+    reader.follow(tab(reader.page))
     return case
 
 
@@ -97,7 +101,7 @@ def hands_the_work_on(provider: Reader, case: str) -> None:
     provider.open(case)
     page.get_by_label(re.compile("^Answer to what was returned")).fill("All three are mended.")
     provider.follow(button(page, "Resubmit"))
-    provider.follow(link(page, "Findings"))
+    provider.follow(tab(page))
     provider.check("3 answered, not settled")
     expect(page.get_by_role("textbox", name=re.compile("^Your answer"))).to_have_count(0)
 
@@ -128,5 +132,5 @@ def settles_them(reviewer: Reader, colleague: Reader) -> None:
 def test_a_case_without_findings_is_accessible(reader: Reader, name: str) -> None:
     reader.sign_in(name)
     open_case(reader, "q=Nimbus+Ferry" if name != "Paula Prentice" else "q=Granite+Flume&stage=removed")
-    reader.follow(link(reader.page, "Findings"))
+    reader.follow(tab(reader.page))
     reader.check("Back to the case")
