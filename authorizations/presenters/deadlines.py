@@ -133,7 +133,8 @@ def _deadline_row(
 ) -> DeadlineList:
     lines = [line_of(user, due, today, names, where) for due in deadlines]
     still = [line for line in lines if line.due.is_open]
-    still.sort(key=lambda line: not line.is_own)
+    # What has passed and is held against nobody leaves the first lines to what is late or ahead.
+    still.sort(key=lambda line: (not line.due.is_pending(today), not line.is_own))
     met = [line for line in lines if not line.due.is_open]
     return DeadlineList(still[:NEAREST], still[NEAREST:], met, where("", ""))
 

@@ -12,7 +12,8 @@ from authorizations.models import Ato, Condition, Message
 from authorizations.notifications.mail.delivery_decision import DeliveryPolicy
 from authorizations.notifications.reminders.reminders import remind
 from authorizations.presenters.absent_parties import absent_parties
-from authorizations.presenters.deadlines import in_a_word, of_ato, of_conditions
+from authorizations.presenters.cached_counts import CacheStamp
+from authorizations.presenters.deadlines import in_a_word, of_ato, of_conditions, of_offering
 from authorizations.vocabulary import SkipReason
 from authorizations.web.calendar.entries import entries_of
 from tests.cast import Cast
@@ -70,6 +71,14 @@ def test_the_page_of_an_ato_says_who_is_not_here(client: Client, cast: Cast, ato
     page = client.get(ato.get_absolute_url()).content.decode()
     assert "Nobody of Nimbus Cloud is here to be told." in page
     assert "Overdue" not in page
+
+
+def test_what_is_held_against_nobody_leaves_the_first_lines_to_what_is_ahead(cast: Cast) -> None:
+    offering = make_ato(cast, listing_role="initial").offering
+    shown = of_offering(cast.csp_lead, offering, TODAY, CacheStamp(0, None))
+    order = [line.due.is_pending(TODAY) for line in (*shown.first, *shown.more)]
+    assert order == sorted(order, reverse=True)
+    assert {True, False} == set(order)
 
 
 def test_a_deadline_that_is_ahead_of_who_is_not_here_warns_nobody(cast: Cast, ato: Ato) -> None:
