@@ -3,11 +3,15 @@
 import pytest
 from django.db import connection
 
+from accounts.models import User
+from accounts.roles import Role
 from authorizations import triggers
 from authorizations.lifecycle.step import Step
-from authorizations.models import Case, Event, InitialCase
+from authorizations.models import Case, Event, InitialCase, RecordedForAbsent
 from demo.random_walk import Walk
 from demo.random_walk_checks import Broken, check_exits, replayed
+from tests.actions.cases.absent import absent
+from tests.lifecycle.golden.unsaved import TABLES, letters
 
 
 def count_rows() -> None:
@@ -92,3 +96,38 @@ def test_the_walk_notices_a_stage_without_an_exit() -> None:
 
     with pytest.raises(Broken, match="no step leads out of"):
         check_exits(type(machine)(machine.name, machine.title, "", machine.stages, machine.live, turns))
+
+
+class WalkOfAgencies(Walk):
+    """Where nobody holds the role that a try asks for, anybody tries."""
+
+    def _anyone(self, *roles: Role) -> User:
+        return self.dice.choice(self.world.people_with(roles) or self.world.people_with(()))
+
+
+def walk_alone(steps: int) -> Walk:
+    """A walk in which agencies alone have people; what they take for others is in the tables of rule 5a."""
+    walk = WalkOfAgencies(16, 1000)
+    absent("pmo", "provider", "assessor")
+    for _ in range(steps):
+        walk.step()
+    walk.check_all()
+    own = letters("AL AR AO")
+    for event in Event.objects.filter(subject_type="case").iterator():
+        case = Case.objects.get(pk=event.subject_id)
+        step = case.machine().step(event.verb.removeprefix("case."))
+        if step is not None and step.sources:
+            whom = (event.changes.get("recorded_for") or [None, ""])[1]
+            assert bool(whom) or not step.who.isdisjoint(own) or step.recorded, event.verb
+            assert not whom or step.row in TABLES[case.kind].FOR_ABSENT[whom].split(), event.verb
+    return walk
+
+
+def test_agencies_alone_take_no_row_beyond_the_tables(db: None) -> None:
+    assert walk_alone(60).done["case"]
+
+
+@pytest.mark.nightly
+def test_agencies_alone_take_no_row_beyond_the_tables_for_long(db: None) -> None:
+    walk_alone(3000)
+    assert RecordedForAbsent.objects.values("step").distinct().count() > 5
