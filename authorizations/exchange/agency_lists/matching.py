@@ -27,6 +27,7 @@ FILLERS = frozenset(
         *("offering", "saas", "paas", "iaas"),
     )
 )
+NUMBER = re.compile(r"\d+")
 BRACKETS = re.compile(r"\s*\([^)]*\)\s*$")
 FEDRAMP_ID = re.compile(r"(?:fr|f)\d{6,}|[a-z]{2,}\d{6,}")
 
@@ -50,6 +51,10 @@ class KnownOffering:
     @cached_property
     def plain_providers(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(map(_plain, self.providers)))
+
+    @cached_property
+    def numbers(self) -> frozenset[str]:
+        return frozenset(NUMBER.findall(" ".join((*self.plain_names, *self.with_providers))))
 
     @cached_property
     def with_providers(self) -> tuple[str, ...]:
@@ -144,6 +149,9 @@ def _alike(name: str, provider: str, known: KnownOffering) -> float:
     score = max(_likeness(theirs, called) for called in known.plain_names)
     for whole in known.with_providers:
         score = max(score, fuzz.token_sort_ratio(both, whole), fuzz.token_sort_ratio(theirs, whole))
+    # One letter less is a slip, another number another service.
+    if not set(NUMBER.findall(theirs)) <= known.numbers:
+        score = min(score, MOST_OF_ANOTHER)
     if provider:
         plain = _plain(provider)
         same = max((fuzz.token_set_ratio(plain, each) for each in known.plain_providers), default=0)
