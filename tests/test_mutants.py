@@ -234,7 +234,7 @@ def test_whatever_is_taken_from_what_a_row_asks_for_is_seen(name: str, monkeypat
 
 
 @slow
-@pytest.mark.parametrize("part", ["_problems", "_what_is_wrong"])
+@pytest.mark.parametrize("part", ["_problems", "what_is_wrong"])
 def test_a_document_that_is_not_asked_for_any_more_is_seen(part: str, monkeypatch: pytest.MonkeyPatch) -> None:
     nothing: Any = _asks_nothing if part == "_problems" else lambda *asked: ""
     monkeypatch.setattr(document_gates, part, lambda *asked: nothing(*asked[:3]))
