@@ -329,7 +329,7 @@ STANDING_IN = Fact(
 FROM_EVIDENCE = (
     Fact("evidence_seen", "Evidence", FactKind.TEXT, help="Which document shows it, and where it is.", **OF_ONE_ACT),
     Fact("evidence_dated_on", "Date of the evidence", FactKind.DATE, **OF_ONE_ACT),
-    Fact("evidence_channel", "How it reached you", FactKind.TEXT, help="A mail, a letter, a page.", **OF_ONE_ACT),
+    Fact("evidence_channel", "How it came", FactKind.TEXT, help="A mail, a letter, a page.", **OF_ONE_ACT),
 )
 
 
