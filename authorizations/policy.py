@@ -126,7 +126,7 @@ class Capability(StrEnum):
     ADOPT_INITIAL_CASE = "adopt_initial_case", PMO_LEAD, "Adopt an initial case that is under way"
     ADOPT_REUSE_CASE = "adopt_reuse_case", LIAISON | PMO_LEAD, "Adopt a reuse case that is under way"
     REGISTER_ATO = "register_ato", LIAISON | PMO_LEAD, "Register an ATO that was signed elsewhere"
-    BRING_LIST = "bring_list", LIAISON, "Bring in the agency's own list of ATOs"
+    BRING_LIST = "bring_list", LIAISON, "Bring in a list of ATOs"
     ADD_OWN_SYSTEM = "add_own_system", LIAISON, "Add a system of the own agency"
     ADD_OWN_CONTACT = "add_own_contact", LIAISON | CSP_LEAD, "Name a contact of the own organization"
     CONFIRM_CONTACT = "confirm_contact", ALL_LEADS, "Confirm that a contact of the own organization is still correct"

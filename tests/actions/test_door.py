@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 from django.core.exceptions import ValidationError
 
-from accounts.models import Membership, Organization, User
+from accounts.models import Alias, Membership, Organization, User
 from accounts.roles import OrganizationKind, Role
 from authorizations.actions.door import UnrecordedAct, action
 from authorizations.actions.people.people import add_person, found_pmo
@@ -108,7 +108,8 @@ def test_the_record_never_holds_names_or_addresses_of_people(cast: Cast) -> None
 
 
 def test_an_act_tells_nobody_unless_the_catalog_says_so(cast: Cast) -> None:
-    add_record(Offering, actor=cast.pmo_lead, now=NOW, facts={"name": "N", "provider": cast.organizations["nimbus"]})
+    facts = {"organization": cast.organizations["nimbus"], "name": "Nimbus Works"}
+    add_record(Alias, actor=cast.pmo_lead, now=NOW, facts=facts)
     assert not Message.objects.exists()
 
 
