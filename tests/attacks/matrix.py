@@ -68,6 +68,7 @@ DOES: dict[str, set[str]] = {
     "add_ato_document": {"liaison", "reviewer", "csp_lead", "csp_contributor", *PMO},
     "document_act": {"liaison", "reviewer"},
     "name_co_signer": {"liaison"},
+    "locate_package": {"liaison"},
     "remove_co_signer": {"liaison"},
     "sign_joint_authorization": {"stranger_agency"},
     "api_co_signer": {"stranger_agency"},

@@ -100,13 +100,13 @@ def test_the_list_costs_the_same_queries_with_one_document_and_with_many(
     client.force_login(cast.csp_lead)
     add(case, cast.csp_lead)
     body_of(client, page_of(case))
-    # session, person, case, what of it is unread, documents
-    with django_assert_num_queries(5):
+    # session, person, case, what of it is unread, documents, and which sides have people here
+    with django_assert_num_queries(6):
         body_of(client, page_of(case))
     for number in range(5):
         add(case, cast.csp_lead, "other", title=f"Paper {number}", upload=kept_file())
         add(case, cast.csp_lead)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         body_of(client, page_of(case))
 
 
