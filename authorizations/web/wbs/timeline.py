@@ -30,7 +30,7 @@ class Shape:
     max_ticks: int
 
 
-WIDE = Shape("wide", 1000, 330, row=32, heading=28, label=20, plan=6, actual=18, longest_label=46, max_ticks=9)
+WIDE = Shape("wide", 1000, 330, row=25, heading=24, label=16, plan=3, actual=13, longest_label=46, max_ticks=9)
 NARROW = Shape("narrow", 328, 0, row=46, heading=30, label=15, plan=21, actual=33, longest_label=44, max_ticks=4)
 
 
