@@ -76,10 +76,6 @@ def both(*changes: Change) -> Change:
     return lambda case, entered: [change(case, entered) for change in changes]
 
 
-def without_a_package(case: Case, entered: Facts) -> None:
-    case.offering._state.fields_cache["package"] = None
-
-
 def recommended_by_oneself(case: Case, entered: Facts) -> None:
     name = "pmo_recommendation"
     case.facts = {**case.facts, name: [case.facts[name][0], ACTOR, case.facts[name][2]]}
@@ -115,6 +111,9 @@ PIPELINE = told(
     eligibility_confirmed_on=DAY,
     rev5_update_agreed_on=DAY,
 )
+EVIDENCE = told(evidence_seen="Listing 7", evidence_dated_on=DAY, evidence_channel="email")
+RECORDED = both(EVIDENCE, seen(recorded_for="pmo"))
+WITHOUT_A_PACKAGE = of_the_offering(package=None)
 HIGH = dict.fromkeys(("confidentiality", "integrity", "availability"), "high")
 LATE = date(2027, 5, 25)
 
@@ -145,11 +144,12 @@ UNMET: Mapping[str, tuple[Change, str]] = {
     "assessor_has_answered": (counted(unanswered={"assessor": 1}), "1 finding is not answered: the assessor"),
     "no_open_finding": (counted(open=1, open_of={"agency": 1}), "1 finding is open"),
     "wbs_signed_here": (both(seen(parties=letters("CL")), unsigned), "not signed by the provider"),
-    "repository_known": (without_a_package, "Where the package will be kept"),
+    "repository_known": (WITHOUT_A_PACKAGE, "Where the package will be kept"),
     "listed_before_applying": (both(under_the_rules, of_the_offering(designation="delisted")), "does not list"),
     "verified_lately": (both(under_the_rules, verified_before), "more than 7 days before the application"),
     "assessment_fresh": (both(under_the_rules, said(sar_delivered_on=date(2026, 9, 20))), "more than 3 months old"),
     "ato_active": (columns(ato=an_ato("suspended")), "is not active"),
+    "certified_by_a_source": (both(RECORDED, of_the_offering(designation="ready")), "No designation of this"),
     "in_review_by_cutoff": (seen(as_of=AFTER_CUTOFF), "New applications closed on"),
     "certify_recommended": (said(pmo_recommendation="remediate"), "must recommend to certify first"),
     "recommended_by_another": (recommended_by_oneself, "another lead decides"),
@@ -171,7 +171,7 @@ UNMET: Mapping[str, tuple[Change, str]] = {
     "a_grant_has_a_last_day": (cached(accesses=accesses(None)), "There is nothing to extend"),
     "no_duplicate_case": (cached(duplicate_cases={1}), "has an open reuse case"),
     "valid_access": (cached(accesses=accesses(PASSED)), "Nobody of your agency has valid access"),
-    "package_located": (without_a_package, "where the package is"),
+    "package_located": (WITHOUT_A_PACKAGE, "where the package is"),
     "sixty_days": (told(access_until=date(2027, 1, 20)), "grants 60 days"),
     "end_after_grant": (told(access_until=DAY - timedelta(days=1)), "cannot end before it was granted"),
     "thirty_days_more": (told(new_end=date(2027, 2, 19)), "extends by 30 days"),
