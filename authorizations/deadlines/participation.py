@@ -17,6 +17,7 @@ from accounts.models import Membership, Organization
 from accounts.roles import OrganizationKind, Role
 from authorizations.deadlines.deadline import Deadline, DeadlineSide
 from authorizations.models import Deliverable
+from authorizations.models.register.members import MemberRow, members_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +51,20 @@ class Participation:
         return cls(_earliest(lines, own), placeholders, pmo)
 
     @classmethod
-    def of(cls, organizations: Collection[Organization | None], today: date) -> Self:
-        """Of those of one record, and of the PMO: a small query, and one more where somebody has no people here."""
+    def of(
+        cls,
+        organizations: Collection[Organization | None],
+        today: date,
+        members: Iterable[MemberRow] | None = None,
+    ) -> Self:
+        """Of those of one record, and of the PMO: a small query, and one more where somebody has no people here.
+
+        members: of these organizations, where they were read before.
+        """
         lines = {each.pk: each.line_up for each in organizations if each is not None and not each.is_pseudo}
         placeholders = {each.pk for each in organizations if each is not None and each.is_pseudo}
-        own, pmo = _with_members({key for line in lines.values() for key in line}, today)
+        keys = {key for line in lines.values() for key in line}
+        own, pmo = _with_members(members_of(keys) if members is None else members, today)
         absent = {key for line in lines.values() if own.keys().isdisjoint(line) for key in line}
         if absent:
             first = _deliveries().filter(by__in=absent).order_by().values_list("by").annotate(Min("recorded_at"))
@@ -104,17 +114,16 @@ def _rows(today: date) -> Any:
     return found.filter(some).values_list("pk", "kind", "parent", "is_pseudo", "is_here", "joined", "delivered")
 
 
-def _with_members(keys: Collection[int], today: date) -> tuple[dict[int, date], date | None]:
+def _with_members(rows: Iterable[MemberRow], today: date) -> tuple[dict[int, date], date | None]:
     """Since when each of these, and the PMO, has had members, of those that have an active one now."""
-    rows = _members().filter(Q(organization__in=keys) | Q(organization__kind=OrganizationKind.PMO)).order_by()
-    columns = ("organization", "organization__kind", "started_on", "ended_on", "user__is_active")
     joined: dict[int, date] = {}
     here, pmo = set(), None
-    for key, kind, started, ended, is_active in rows.values_list(*columns):
-        joined[key] = min(started, joined.get(key, started))
-        if is_active and started <= today and (ended is None or ended > today):
+    for row in rows:
+        key = row.organization
+        joined[key] = min(row.started_on, joined.get(key, row.started_on))
+        if row.is_here(today):
             here.add(key)
-            pmo = key if kind == OrganizationKind.PMO else pmo
+            pmo = key if row.kind == OrganizationKind.PMO else pmo
     own = {key: joined[key] for key in here}
     return own, own.get(pmo or 0)
 

@@ -48,7 +48,9 @@ def deadlines_of(record_type: Any, today: date, among: Participation | None = No
 
 @deadlines_of.register
 def _of_case(record_type: Case, today: date, among: Participation | None = None) -> list[Deadline]:
-    who = among or Participation.of((record_type.agency, record_type.offering.provider, record_type.assessor), today)
+    who = among or Participation.of(
+        (record_type.agency, record_type.offering.provider, record_type.assessor), today, record_type.members
+    )
     with_plan = record_type.kind == CaseKind.INITIAL and record_type.is_open
     tasks = loading.task_rows(WbsTask.objects.filter(wbs__case=record_type.pk)) if with_plan else ()
     return in_order(

@@ -10,12 +10,12 @@ from django.db import models
 from django.db.models import Case as Either
 from django.db.models import F, Q, When
 from django.urls import reverse
-from django.utils import timezone
 from django_fsm import ConcurrentTransitionMixin, FSMField
 
 from accounts.fields import PublicIdField, optional_key
 from accounts.models import Organization, User
 from accounts.roles import Role
+from authorizations.display import local_day
 from authorizations.lifecycle.context import CurrentAct
 from authorizations.lifecycle.machine import Machine
 from authorizations.lifecycle.stages import (
@@ -34,6 +34,7 @@ from authorizations.models.querysets import CaseQuerySet
 from authorizations.models.register.agency_system import AgencySystem
 from authorizations.models.register.ato import Ato, officials_of, without_active_members
 from authorizations.models.register.contact import Contact
+from authorizations.models.register.members import MemberRow, members_of
 from authorizations.models.register.offering import Offering
 from authorizations.models.register.package import PackageAccess
 from authorizations.policy import OF_THE_PMO, Party, parties
@@ -225,8 +226,13 @@ class Case(ConcurrentTransitionMixin, models.Model):
 
     @cached_property
     def without_active_members(self) -> frozenset[str]:
-        assessor = [self.assessor_id] if self.assessor_id else []
-        return without_active_members(self.agency_line, [self.offering.provider_id], assessor)
+        lines = self.agency_line, [self.offering.provider_id], [self.assessor_id] if self.assessor_id else []
+        return without_active_members(*lines, self.members)
+
+    @cached_property
+    def members(self) -> list[MemberRow]:
+        """Those of its organizations and of the PMO: read once for whoever asks who is here."""
+        return members_of([*self.agency_line, self.offering.provider_id, self.assessor_id or 0])
 
     # --- facts ---
 
@@ -280,7 +286,7 @@ class Case(ConcurrentTransitionMixin, models.Model):
         turn = whose_turn(self)
         if before != self.stage:
             if before in CLOCK_STOPPED:
-                self.stopped_days += max((_day(at) - _day(self.stage_since)).days, 0)
+                self.stopped_days += max((local_day(at) - local_day(self.stage_since)).days, 0)
             self.stage_since = at
         if before != self.stage or turn != self.waits_on:
             self.waits_on, self.waits_since = turn, at
@@ -387,10 +393,6 @@ class Case(ConcurrentTransitionMixin, models.Model):
     def notices_of(self, taken: Step, facts: Mapping[str, Any]) -> list[models.Model]:
         """None: what follows in other records is in `actions/cases/side_effects.py`."""
         return []
-
-
-def _day(moment: datetime) -> date:
-    return timezone.localtime(moment).date()
 
 
 OURS = ("system", "authorizing_official", "assessor", "access_person", "access_approver")

@@ -3,14 +3,13 @@
 Its columns are in `ato_facts.py`, its steps in `ato_steps.py`.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from functools import cache, cached_property
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
@@ -23,7 +22,8 @@ from authorizations.lifecycle.step import Step
 from authorizations.models.querysets import AtoQuerySet
 from authorizations.models.register.agency_system import AgencySystem
 from authorizations.models.register.ato_steps import IMPORT, ISSUE, LIVE, REGISTER, AtoSteps
-from authorizations.policy import PMO, Party, parties
+from authorizations.models.register.members import MemberRow, members_of
+from authorizations.policy import Party, parties
 from authorizations.rules import Release, fedramp_takes_part, newest
 from authorizations.vocabulary import AtoStage, ListingRole
 
@@ -138,20 +138,22 @@ def _machine() -> Machine:
     )
 
 
-def without_active_members(agency: list[int], provider: list[int], assessor: list[int]) -> frozenset[str]:
+def without_active_members(
+    agency: list[int], provider: list[int], assessor: list[int], members: Sequence[MemberRow] | None = None
+) -> frozenset[str]:
     """The kinds of organization, among these of one record and the PMO, that have no active member.
 
-    Where FedRAMP takes no part in this portal, people of the PMO only administer it. The auditor belongs to the PMO
-    on paper and acts for nobody.
+    Where FedRAMP takes no part in this portal, people of the PMO only administer it.
+
+    members: those of these organizations, where they were read before.
     """
     lines = {
         OrganizationKind.AGENCY: agency,
         OrganizationKind.PROVIDER: provider,
         OrganizationKind.ASSESSOR: assessor,
     }
-    current = Membership.objects.current(timezone.localdate()).filter(user__is_active=True)
-    asked = current.filter(Q(organization__in=[*agency, *provider, *assessor]) | Q(role__in=PMO))
-    found = set(asked.order_by().values_list("organization", "organization__kind"))
+    today, rows = timezone.localdate(), members_of([*agency, *provider, *assessor]) if members is None else members
+    found = {(row.organization, row.kind) for row in rows if row.is_here(today)}
     with_active_members = {key for key, _ in found}
     absent = [kind.value for kind, line in lines.items() if line and with_active_members.isdisjoint(line)]
     has_pmo = fedramp_takes_part() and any(kind == OrganizationKind.PMO for _, kind in found)

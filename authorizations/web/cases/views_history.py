@@ -16,6 +16,7 @@ from authorizations.actions.cases.absent_party import answer_recorded
 from authorizations.actions.cases.cases import recordable
 from authorizations.models import Case, RecordedForAbsent
 from authorizations.presenters.audit_log.history import RecordedAct, TimelineEntry, acts, entries, people_of
+from authorizations.presenters.cached_counts import CacheStamp, always, cached_counts
 from authorizations.presenters.cases.facts import groups
 from authorizations.presenters.cases.path import path_of, spans_of
 from authorizations.presenters.links import facts_address
@@ -137,15 +138,17 @@ def _lines(user: User, case: Case, rows: Any, sent: AnswerForm | None) -> list[L
 class ToConfirm:
     """A case with lines that wait for a person's answer."""
 
-    case: Case
+    case: str
     number: int
     url: str
 
 
-def to_confirm(user: User) -> list[ToConfirm]:
-    """The cases in which something was recorded for this person's party; one query where there is none."""
-    rows = RecordedForAbsent.objects.visible_to(user).to_answer_by(user)
-    cases: dict[Case, int] = {}
-    for row in rows.select_related("case__agency", "case__offering"):
-        cases[row.case] = cases.get(row.case, 0) + 1
-    return [ToConfirm(case, number, lines_address(case)) for case, number in cases.items()]
+def to_confirm(user: User, asked: CacheStamp) -> list[ToConfirm]:
+    """The cases in which something was recorded for this person's party; one query, and none until the next act."""
+
+    def find() -> list[ToConfirm]:
+        rows = RecordedForAbsent.objects.visible_to(user).to_answer_by(user)
+        cases = Counter(row.case for row in rows.select_related("case__agency", "case__offering"))
+        return [ToConfirm(str(case), number, lines_address(case)) for case, number in cases.items()]
+
+    return cached_counts(asked, user, "to confirm", find, rows=always)

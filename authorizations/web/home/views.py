@@ -32,7 +32,7 @@ def home(request: HttpRequest) -> HttpResponse:
     if user.sides:
         owed = None if Role.AUDITOR in user.roles else deadlines.next_for(user, today, stamp)
         context["owed"] = owed.next if owed else []
-        context["to_confirm"] = to_confirm(user)
+        context["to_confirm"] = to_confirm(user, stamp)
         context["cases"] = home_cases.work(user, today, stamp, owed.of_cases if owed else {})
     if OrganizationKind.PROVIDER in user.sides:
         context["csp"] = csp.section(user, today, stamp)

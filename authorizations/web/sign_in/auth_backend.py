@@ -30,7 +30,10 @@ def _with_frame_facts(rows: QuerySet[Any], person: str, today: date) -> QuerySet
     """The rows, each with what pages say of the person that its column names."""
     unread = Message.objects.all().unread_by(OuterRef(person)).order_by().values("pk")[:MOST_COUNTED]
     muted = Mute.objects.in_effect(today).filter(user=OuterRef(person))
-    annotated: QuerySet[Any] = rows.annotate(unread=CountOf(unread), mutes_anything=Exists(muted), **stamp_columns())
+    former = User.objects.filter(merged_into=OuterRef(person))
+    annotated: QuerySet[Any] = rows.annotate(
+        unread=CountOf(unread), mutes_anything=Exists(muted), has_former_accounts=Exists(former), **stamp_columns()
+    )
     return annotated
 
 
@@ -61,5 +64,7 @@ class PortalBackend(ModelBackend):
             vars(user)["current_memberships"] = held
         for name in ("unread", "mutes_anything"):
             setattr(user, name, getattr(found[0], name))
+        if not found[0].has_former_accounts:
+            vars(user)["former_keys"] = frozenset()
         user.cache_stamp = CacheStamp(found[0].position or 0, found[0].feed_as_of)  # type: ignore[attr-defined]  # read by `cache_stamp()`
         return user if self.user_can_authenticate(user) else None
