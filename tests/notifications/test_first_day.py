@@ -67,6 +67,7 @@ def owed_by(message: Message) -> str:
     return str(Offering.objects.get(pk=about.subject_id).provider)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("every", sample([10, 1], 10))
 def test_nobody_hears_of_an_organization_that_is_not_here(every: int) -> None:
     first_day()

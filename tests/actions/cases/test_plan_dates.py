@@ -48,6 +48,7 @@ def test_a_step_fills_the_day_of_its_task_with_its_source_and_its_entry(cast: Ca
     assert [filled(case, number)[0] for number in ("3.2", "3.3", "3.4")] == [None] * 3
 
 
+@pytest.mark.slow
 def test_what_a_person_entered_or_took_back_stays(cast: Cast, case: Case) -> None:
     keep(case, cast.csp_lead, {"3.1": {"actual_finish": date(2026, 11, 3)}})
     take(case, "deliver_ssp", cast.csp_lead, cast, ssp_delivered_on=DELIVERED)
@@ -58,6 +59,7 @@ def test_what_a_person_entered_or_took_back_stays(cast: Cast, case: Case) -> Non
     assert filled(case, "3.3") == (None, {"actual_finish": "person"})
 
 
+@pytest.mark.slow
 def test_a_step_back_takes_its_day_back_and_the_step_fills_it_again(cast: Cast, case: Case) -> None:
     take(case, "deliver_ssp", cast.csp_lead, cast)
     take(case, "approve_ssp", cast.reviewer, cast, ssp_approved_on=DELIVERED)

@@ -78,6 +78,7 @@ def test_nobody_is_told_and_nothing_is_due_but_what_is_known_is_entered(
     assert not list(differing_rows())
 
 
+@pytest.mark.slow
 def test_a_row_that_the_feed_has_stays_the_feeds(cast: Cast, offerings: dict[str, Offering]) -> None:
     feed = {"agency": cast.organizations["harbors"], "offering": offerings["drive"], "source": RecordSource.FEED}
     known = Ato.objects.create(signed_on=SIGNED, published_since=SIGNED, listing_role="reuse", **feed)
@@ -114,6 +115,7 @@ def test_undone_it_is_as_if_it_had_not_been_but_for_the_log(cast: Cast, offering
     assert bring(cast, now=NOW + timedelta(hours=2)).pk != made.pk
 
 
+@pytest.mark.slow
 def test_undoing_a_newer_list_gives_back_what_the_older_said(cast: Cast, offerings: dict[str, Offering]) -> None:
     ato: Any = bring(cast).rows.get(number=4).ato
     newer = bring(cast, [(*ROWS[0][:5], date(2030, 3, 1), "")], now=NOW + timedelta(hours=1))
@@ -132,6 +134,7 @@ def test_what_somebody_acted_on_is_not_undone(cast: Cast, offerings: dict[str, O
         undo_list(actor=cast.liaison, public_id=made.public_id, now=NOW)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("who", ["reviewer", "bureau_liaison", "stranger_agency", "csp_lead", "pmo_lead", "auditor"])
 def test_nobody_else_brings_in_or_undoes(cast: Cast, offerings: dict[str, Offering], who: str) -> None:
     with pytest.raises(NotPermitted):
@@ -141,12 +144,14 @@ def test_nobody_else_brings_in_or_undoes(cast: Cast, offerings: dict[str, Offeri
         undo_list(actor=getattr(cast, who), public_id=made.public_id, now=NOW)
 
 
+@pytest.mark.slow
 def test_the_same_file_is_brought_in_once(cast: Cast, offerings: dict[str, Offering]) -> None:
     bring(cast)
     with pytest.raises(NoLongerPossible, match="very file"):
         bring(cast)
 
 
+@pytest.mark.slow
 def test_a_list_without_rows_is_refused(cast: Cast, offerings: dict[str, Offering]) -> None:
     with pytest.raises(Blocked, match="no row"):
         bring(cast, [])

@@ -93,6 +93,7 @@ def test_an_emass_export_is_a_list() -> None:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
 @pytest.mark.parametrize("separator", [",", ";", "\t"])
 def test_a_text_with_columns_is_a_list(encoding: str, separator: str) -> None:

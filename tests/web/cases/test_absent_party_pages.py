@@ -4,6 +4,7 @@ from datetime import date
 from html import unescape
 from typing import Any
 
+import pytest
 from django.test import Client
 from django.urls import reverse
 
@@ -81,6 +82,7 @@ def test_a_dispute_without_a_sentence_comes_back_with_its_field(cast: Cast, clie
     assert "Say in a sentence why it is not right." in page
 
 
+@pytest.mark.slow
 def test_the_place_of_a_package_is_recorded_from_the_case(cast: Cast, client: Client) -> None:
     case = make_case(cast, "reuse", "access_requested")
     Package.objects.all().delete()

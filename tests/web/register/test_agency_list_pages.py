@@ -60,6 +60,7 @@ def test_a_list_is_shown_brought_in_compared_and_undone(liaison: Client, cast: C
     assert not Ato.objects.exists()
 
 
+@pytest.mark.slow
 def test_columns_that_were_corrected_are_known_the_next_time(liaison: Client, cast: Cast) -> None:
     head = ("Maker", "What it is", "No.", "Where", "When", "Until", "Who")
     address = preview_of(liaison, cast, head)
@@ -76,6 +77,7 @@ def test_columns_that_were_corrected_are_known_the_next_time(liaison: Client, ca
     assert again.context["counts"]["taken"] == 1
 
 
+@pytest.mark.slow
 def test_two_columns_of_one_meaning_are_refused_at_the_column(liaison: Client, cast: Cast) -> None:
     address = preview_of(liaison, cast)
     fields = hidden_fields(liaison, address) | {"column-1": "offering"}
@@ -85,6 +87,7 @@ def test_two_columns_of_one_meaning_are_refused_at_the_column(liaison: Client, c
     assert not AgencyList.objects.exists()
 
 
+@pytest.mark.slow
 def test_a_row_is_decided_by_choice_or_by_id(liaison: Client, cast: Cast) -> None:
     other = Offering.objects.create(name="Script", provider=cast.organizations["stratus"], fedramp_id="FR9")
     liaison.post(reverse("list_preview"), hidden_fields(liaison, preview_of(liaison, cast)))
@@ -95,6 +98,7 @@ def test_a_row_is_decided_by_choice_or_by_id(liaison: Client, cast: Cast) -> Non
     assert made.rows.get(number=5).offering == other
 
 
+@pytest.mark.slow
 def test_a_preview_of_another_person_or_none_is_not_shown(liaison: Client, cast: Cast) -> None:
     address = preview_of(liaison, cast)
     sign_in(liaison, cast.liaison)
