@@ -103,12 +103,17 @@ def test_a_signal_ends_it_within_five_seconds_and_in_silence(
     process = serve(prepared, "--prepare", "--port", "0")
     address_of(tmp_path / "printed")
     wait_for("Connected to memory", tmp_path / "printed")
-    printed = (tmp_path / "printed").read_text()
+    printed = but_connections(tmp_path / "printed")
 
     process.send_signal(number)
 
     assert process.wait(5) == 0
-    assert (tmp_path / "printed").read_text() == printed
+    assert but_connections(tmp_path / "printed") == printed
+
+
+def but_connections(printed: Path) -> list[str]:
+    """The lines without those of queues that are ready: there are several, and one may come a moment later."""
+    return [line for line in printed.read_text().splitlines() if "Connected to memory" not in line]
 
 
 @pytest.mark.sqlite
