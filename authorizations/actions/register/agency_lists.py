@@ -19,7 +19,7 @@ from authorizations.actions.register.list_proposal import ListProposal, Proposed
 from authorizations.display import counted
 from authorizations.models import AgencyList, AgencyListRow, Ato, Event, Offering
 from authorizations.policy import Capability
-from authorizations.vocabulary import ListingRole, ListRowState
+from authorizations.vocabulary import AtoStage, ListingRole, ListRowState
 
 NOT_YOURS = "Only a liaison of this agency, or of one above it, may bring in its list."
 UNDONE = "This list was undone already."
@@ -164,7 +164,8 @@ def _held_row(act: Action, actor: User, public_id: str) -> tuple[AgencyListRow, 
 
 def _take(act: Action, row: AgencyListRow) -> None:
     facts = said_of_ato(row.cells, row.signed_on, row.expires_on)
-    here = Ato.objects.filter(agency=row.agency, offering=row.offering).exclude(list_rows__agency_list=row.agency_list)
+    here = Ato.objects.filter(agency=row.agency, offering=row.offering).exclude(stage=AtoStage.SUPERSEDED)
+    here = here.exclude(list_rows__agency_list=row.agency_list)
     row.ato = here.filter(signed_on=row.signed_on).first() or here.first()
     if row.ato is None:
         row.ato, row.made_ato = _listed_ato(act, agency=row.agency, offering=row.offering, **facts), True

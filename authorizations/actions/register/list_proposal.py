@@ -9,7 +9,7 @@ from typing import Any
 from accounts.models import Organization
 from accounts.roles import RecordSource
 from authorizations.models import Ato
-from authorizations.vocabulary import AtoType, ListRowState
+from authorizations.vocabulary import ListRowState
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class ListLine:
     """One row of a list, by its number in the sheet.
 
     Attributes:
-        texts: what it says, {field: text}.
+        texts: what it says, {field: text}; the type of ATO in our own word.
         over: what its status says where this ATO is over or was never given; blank where it holds.
     """
 
@@ -34,7 +34,6 @@ class ListLine:
     texts: dict[str, str] = field(default_factory=dict)
     signed_on: date | None = None
     expires_on: date | None = None
-    ato_type: AtoType = AtoType.ATO
     over: str = ""
     issues: list[CellIssue] = field(default_factory=list)
     is_hidden: bool = False
@@ -45,7 +44,7 @@ class ListLine:
     @property
     def facts(self) -> dict[str, Any]:
         """What it says of its ATO, by column."""
-        return said_of_ato(self.texts, self.signed_on, self.expires_on) | {"ato_type": self.ato_type}
+        return said_of_ato(self.texts, self.signed_on, self.expires_on)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +90,9 @@ class ListProposal:
 
 
 def said_of_ato(texts: Mapping[str, str], signed_on: date | None, expires_on: date | None) -> dict[str, Any]:
-    """The columns of an ATO of which a row says something."""
+    """What a row says of its ATO, by column; without those of which it says nothing."""
     said = {"signed_on": signed_on, "expires_on": expires_on, "signer": texts.get("official", "")[:200]}
+    said["ato_type"] = texts.get("ato_type", "")
     return {name: value for name, value in said.items() if value}
 
 

@@ -42,7 +42,7 @@ def lines_of(columns: ListColumns, today: date) -> Iterator[ListLine]:
             if (cell := cells.get(column)) is not None:
                 _take(line, name, cell, today)
         said = f"{line.text('ato_type')} {line.text('status')}"
-        line.ato_type = next((kind for pattern, kind in TYPES if pattern.search(said)), AtoType.ATO)
+        line.texts["ato_type"] = next((kind for pattern, kind in TYPES if pattern.search(said)), AtoType.ATO)
         line.over = line.text("status") if OVER.search(line.text("status")) else ""
         yield line
 

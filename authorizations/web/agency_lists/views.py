@@ -144,7 +144,8 @@ def list_row(request: HttpRequest, public_id: str, number: int) -> HttpResponse:
     user = person(request)
     found = _list_of(user, public_id)
     row = get_object_or_404(found.rows, number=number)
-    chosen = request.POST.get(f"{row.public_id}-offering", "") or request.POST.get("named", "").strip()
+    # A typed id counts before what the browser proposed.
+    chosen = request.POST.get("named", "").strip() or request.POST.get(f"{row.public_id}-offering", "")
     offering = None
     if chosen:
         offerings = Offering.objects.visible_to(user)

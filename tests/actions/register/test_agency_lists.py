@@ -101,6 +101,8 @@ def test_a_person_says_which_offering_a_row_means(cast: Cast, offerings: dict[st
     waiting = made.rows.get(state=ListRowState.WAITING)
     row = decide_row(actor=cast.liaison, public_id=waiting.public_id, offering=offerings["mail"], now=NOW)
     assert (row.state, row.ato and row.ato.signed_on) == (ListRowState.TAKEN, SIGNED)
+    assert row.ato
+    assert row.ato.ato_type == row.cells["ato_type"] == "ato"
     with pytest.raises(NoLongerPossible):
         decide_row(actor=cast.liaison, public_id=waiting.public_id, offering=None, now=NOW)
 

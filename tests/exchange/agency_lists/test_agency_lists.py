@@ -85,7 +85,7 @@ def test_an_emass_export_is_a_list() -> None:
         }
     ]
     line = read(json.dumps({"data": records}).encode())[1][0]
-    assert (line.text("system"), line.text("system_id"), line.signed_on, line.ato_type) == (
+    assert (line.text("system"), line.text("system_id"), line.signed_on, line.text("ato_type")) == (
         "Drive",
         "7",
         date(2025, 3, 10),

@@ -94,7 +94,9 @@ def test_a_row_is_decided_by_choice_or_by_id(liaison: Client, cast: Cast) -> Non
     made = AgencyList.objects.get()
     row = reverse("list_row", args=[made.public_id, 5])
     assert "waits still" in liaison.post(row, {"named": "FR8"}, follow=True).content.decode()
-    liaison.post(row, {"named": " fr9 "})
+    drive, waiting = Offering.objects.get(name="Drive"), made.rows.get(number=5).public_id
+    # What the browser proposes is in the form beside the id that was typed.
+    liaison.post(row, {"named": " fr9 ", f"{waiting}-offering": drive.public_id})
     assert made.rows.get(number=5).offering == other
 
 
