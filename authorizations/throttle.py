@@ -28,7 +28,7 @@ MOST_OF_ONE_PERSON, MOST_OF_ONE_ADDRESS = 10, 100
 # One person, from however many addresses (NIST SP 800-63B-4, section 3.2.2: at most 100 failures in a row).
 MOST_FROM_ANYWHERE = 100
 # A whole office is invited in an hour; nobody writes to the addresses of a town through the portal.
-MOST_INVITATIONS = 30
+MOST_INVITATIONS = 200
 
 
 class ThrottleScope(StrEnum):

@@ -72,6 +72,9 @@ class User(AbstractBaseUser):
     deputy_until = models.DateField(
         null=True, blank=True, editable=False, help_text="The last day of all delegations to the person."
     )
+    first_steps_put_away_at = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text="When the person put the first steps away."
+    )
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS = ["name"]

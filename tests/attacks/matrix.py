@@ -85,7 +85,7 @@ DOES: dict[str, set[str]] = {
     "ato_step": {"liaison", *PMO},
     "api_ato_step": {"liaison", *PMO},
     "access_act": {"liaison", *PMO},
-    **{name: {"liaison"} for name in ("invite", "change_role")},
+    **{name: {"liaison"} for name in ("invite", "invite_several", "change_role")},
     "end_membership": {"liaison", "pmo_lead"},
     "end_delegation": {"liaison", "reviewer", "viewer"},
     "confirm_contact": {"liaison"},

@@ -231,6 +231,8 @@ def pages_about_people(world: Cast) -> Iterator[tuple[str, str, str, dict[str, A
     """More of the same: what gives, changes, ends, merges and delegates the roles of people."""
     harbors = world.organizations["harbors"]
     yield "invite", "liaison", f"/people/{harbors.public_id}/invite/", {}
+    several = {"addresses": "new@harbors.gov"}
+    yield "invite_several", "liaison", f"/people/{harbors.public_id}/invite-several/", several
     member = Membership.objects.get(user=world.viewer).public_id
     changed = {"role": "agency_reviewer"}
     yield "change_role", "liaison", f"/people/{harbors.public_id}/members/{member}/role/", changed

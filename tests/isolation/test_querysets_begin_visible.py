@@ -49,6 +49,7 @@ KNOWN: dict[tuple[str, str], tuple[int, str]] = {
     ("web/cases/listing.py", "Organization.filter"): (1, NAMES),
     ("presenters/cached_counts.py", "ImportRun.filter"): (1, "the day of the newest feed stands on every page"),
     ("web/pages/readiness.py", "Message.filter"): (1, "how long the oldest waits, and no more"),
+    ("web/home/first_steps.py", "Message.filter"): (1, "whether any mail ever left, told to who administers"),
     ("web/home/pmo.py", "Message.filter"): (
         1,
         "whether anything was sent since; shown is what the reader may see",

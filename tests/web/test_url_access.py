@@ -61,7 +61,7 @@ OPEN_TO: dict[str, set[Role]] = {
     "local_policy": LEAD,
     "who_takes_part": LEAD,
     "admin:authorizations_case_move": LEAD,
-    **dict.fromkeys(("send_invitation_again", "revoke_invitation"), LEADS),
+    **dict.fromkeys(("send_invitation_again", "revoke_invitation", "put_first_steps_away"), LEADS),
     "adopt_reuse_case": LIAISON | LEAD,
     **dict.fromkeys(
         (

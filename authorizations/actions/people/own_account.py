@@ -1,11 +1,13 @@
-"""What people do to their own way of signing in: a new password, and ending sessions that they began elsewhere."""
+"""What people do to their own account: a new password, ending sessions begun elsewhere, no more first steps."""
 
 from datetime import datetime
 
 from django.contrib.auth.password_validation import validate_password
 
 from accounts.models import Session, User
-from authorizations.actions.door import action
+from authorizations.actions.door import action, update
+from authorizations.actions.refusals import NoLongerPossible
+from authorizations.policy import Capability
 
 
 def change_password(*, actor: User, password: str, kept: str, now: datetime) -> None:
@@ -40,3 +42,12 @@ def end_sessions(*, actor: User, now: datetime, kept: str = "", handle: str = ""
             Session.objects.filter(session_key__in=[each.session_key for each in ended]).delete()
             act.record("user.sessions_ended", actor, changes={"sessions": [len(ended), 0]})
     return len(ended)
+
+
+def put_first_steps_away(*, actor: User, now: datetime) -> None:
+    """Keeps the first steps from the actor's home from now on; a second press changes nothing."""
+    with action(actor, Capability.LEAD_PEOPLE, now=now) as act:
+        person = User.objects.select_for_update().get(pk=actor.pk)
+        if person.first_steps_put_away_at is not None:
+            raise NoLongerPossible("The first steps are put away already.")
+        act.record("user.first_steps_put_away", person, changes=update(person, first_steps_put_away_at=now))

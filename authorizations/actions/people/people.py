@@ -11,8 +11,8 @@ from accounts.models.access_token import digest_of, new_secret
 from accounts.roles import OrganizationKind, Role
 from accounts.use_notes import reading_goes_on
 from authorizations.actions.door import action, insert, new_values, update
-from authorizations.actions.refusals import NoLongerPossible
-from authorizations.actions.register.records import refuse_sent_before
+from authorizations.actions.refusals import Blocked, NoLongerPossible
+from authorizations.actions.register.records import add_record, refuse_sent_before
 from authorizations.actions.rules.participation import enter_participation
 from authorizations.display import day_text
 from authorizations.policy import Capability
@@ -23,6 +23,11 @@ LONGEST_TOKEN = timedelta(days=365)
 # Noting each use of a token would make a writer of every reader.
 NOTED_USE = timedelta(hours=1)
 
+BOTH_SIDES = (
+    "Where FedRAMP takes part, its first lead is nobody of an agency. Leave the agency out and invite its first lead, "
+    "or say --for one-agency."
+)
+
 
 def found_pmo(
     *,
@@ -31,17 +36,22 @@ def found_pmo(
     password: str | None,
     now: datetime,
     participation: WhoTakesPart = WhoTakesPart.PROGRAM_OFFICE,
+    agency: str = "",
 ) -> User:
     """Creates the PMO and its first lead, who can then add everything else. Only from the command line.
 
     Args:
         participation: who takes part in this portal; in one of agencies alone, the lead administers it.
+        agency: the name of an agency that is made too, whose liaison the lead is; only where FedRAMP takes no part,
+            else one person would decide for both sides.
         password: None leaves the account without one, for a portal whose people sign in another way.
 
     Raises:
         ValidationError: the address is not one.
     """
     with action(None, now=now) as act:
+        if agency and participation == WhoTakesPart.PROGRAM_OFFICE:
+            raise Blocked(BOTH_SIDES)
         if Organization.objects.filter(kind=OrganizationKind.PMO).exists():
             raise NoLongerPossible("This portal already has a PMO. Its leads add people in the admin.")
         pmo = Organization.objects.create(kind=OrganizationKind.PMO, name="FedRAMP PMO")
@@ -53,7 +63,16 @@ def found_pmo(
         act.record("pmo.founded", pmo, changes={"lead": [None, lead.pk]})
         if participation != WhoTakesPart.PROGRAM_OFFICE:
             enter_participation(act, participation, lead, "Chosen at the first start.")
+        if agency:
+            _found_agency(agency, lead, now)
     return lead
+
+
+def _found_agency(name: str, lead: User, now: datetime) -> None:
+    named = {"kind": OrganizationKind.AGENCY, "name": " ".join(name.split())}
+    made = add_record(Organization, actor=None, now=now, facts=named)
+    member = {"user": lead, "organization": made, "role": Role.AGENCY_LIAISON, "started_on": timezone.localdate(now)}
+    add_record(Membership, actor=None, now=now, facts=member)
 
 
 def add_person(*, actor: User, email: str, name: str, now: datetime, idempotency_key: str = "") -> User:

@@ -24,15 +24,25 @@ class Command(BaseCommand):
         choices = [each.value.replace("_", "-") for each in WhoTakesPart]
         words = "Who takes part. In a portal of agencies alone, FedRAMP has nobody here."
         parser.add_argument("--for", dest="takes_part", choices=choices, default="program-office", help=words)
+        parser.add_argument("--agency", default="", help="Your agency, which is made too. You are its first lead.")
 
-    def handle(self, *args: Any, email: str, name: str, takes_part: str = "program-office", **options: Any) -> None:
+    def handle(
+        self,
+        *args: Any,
+        email: str,
+        name: str,
+        takes_part: str = "program-office",
+        agency: str = "",
+        **options: Any,
+    ) -> None:
         password = getpass.getpass("Password: ") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
         try:
             validate_password(password)
             chosen = WhoTakesPart(takes_part.replace("-", "_"))
-            found_pmo(email=email, name=name, password=password, now=timezone.now(), participation=chosen)
+            named = {"email": email, "name": name, "agency": agency}
+            found_pmo(**named, password=password, now=timezone.now(), participation=chosen)
         except ValidationError as problem:
             raise CommandError(" ".join(problem.messages)) from problem
         except Refused as refusal:
             raise CommandError(refusal.sentence) from refusal
-        self.stdout.write("The PMO has its first lead, who can sign in and add people in the admin.")
+        self.stdout.write("The portal is open. Its first person can sign in, and home says what to do first.")

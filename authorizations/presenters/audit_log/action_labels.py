@@ -135,6 +135,7 @@ OTHERS: dict[str, dict[str, str]] = {
         "password_changed": "password changed",
         "sessions_ended": "sessions ended",
         "notifications_set": "notifications chosen",
+        "first_steps_put_away": "first steps put away",
     },
     "verification": {"requested": "requested", "finished": "finished", "failed": "could not be finished"},
 }

@@ -14,6 +14,7 @@ from authorizations.web.cases import views_reassignment
 from authorizations.web.cases.views_history import to_confirm
 from authorizations.web.home import agency, assessor, csp, pmo
 from authorizations.web.home import cases as home_cases
+from authorizations.web.home.first_steps import first_steps
 from authorizations.web.home.news import news
 from authorizations.web.page_access import person
 from authorizations.web.register.contacts import in_doubt
@@ -22,6 +23,8 @@ from authorizations.web.register.contacts import in_doubt
 def home(request: HttpRequest) -> HttpResponse:
     user, today, stamp = person(request), timezone.localdate(), cache_stamp(request)
     context: dict[str, Any] = {"today": today, "news": news(user, timezone.now())}
+    if may(user.own_roles, Capability.LEAD_PEOPLE):
+        context["first_steps"] = first_steps(user, today, stamp)
     # First, because it reads which agencies are theirs.
     if OrganizationKind.AGENCY in user.sides:
         context["agency"] = agency.section(user, today, stamp)

@@ -2,7 +2,14 @@ from django.urls import URLPattern
 
 from authorizations.policy import Capability
 from authorizations.url_access import ANYONE, OF_PEOPLE, SIGNED_IN, ObjectScope, page, requires, scoped_to, sent_to
-from authorizations.web.people import views, views_delegations, views_invitations, views_merging, views_tokens
+from authorizations.web.people import (
+    views,
+    views_delegations,
+    views_invitations,
+    views_merging,
+    views_several,
+    views_tokens,
+)
 
 MEMBER = "people/<public_id:public_id>/members/<public_id:member_id>"
 LED = scoped_to(ObjectScope.PEOPLE, Capability.LEAD_PEOPLE)
@@ -21,6 +28,7 @@ urlpatterns: list[URLPattern] = [
     page("account/merge/", views_merging.agree, "agree_to_merge", SIGNED_IN),
     page("people/<public_id:public_id>/", views.people_of, "people_of", OF_PEOPLE),
     page("people/<public_id:public_id>/invite/", views.invite_someone, "invite", LED),
+    page("people/<public_id:public_id>/invite-several/", views_several.invite_several, "invite_several", LED),
     page(f"{MEMBER}/role/", views.role, "change_role", LED),
     page(f"{MEMBER}/end/", views.end, "end_membership", LED),
     page(f"{MEMBER}/leave/", views.leave_organization, "leave_organization", OF_OWN_MEMBERSHIP),

@@ -82,7 +82,7 @@ def people_of(request: HttpRequest, public_id: str) -> HttpResponse:
     own = next((each for each in shown if each.user_id == user.pk), None)
     context = {
         "organization": found,
-        "trail": _trail(found),
+        "trail": people_trail(found),
         "members": shown,
         "only_lead": _only_lead(found, shown),
         "own": own,
@@ -110,8 +110,9 @@ def invite_someone(request: HttpRequest, public_id: str) -> HttpResponse:
     found = find(user, public_id)
     if not invites(user, found, timezone.localdate(now)):
         raise PermissionDenied(NOT_A_LEAD)
-    form = InviteForm(_sent(request)) if leads(user, found) else FirstLeadForm(_sent(request))
-    form.set_choices("role", [NOTHING_CHOSEN, *_roles(found)])
+    form_class = InviteForm if leads(user, found) else FirstLeadForm
+    form = form_class(sent_of(request), initial={"role": request.GET.get("role", "")})
+    form.set_choices("role", [NOTHING_CHOSEN, *roles_offered(found)])
     if request.method == "POST" and form.is_valid():
         if not throttle.admits(ThrottleScope.INVITE, request, user.public_id, now):
             return error_page(request, 429, sentence=TOO_MANY)
@@ -119,13 +120,13 @@ def invite_someone(request: HttpRequest, public_id: str) -> HttpResponse:
             return sent_page(request, form.made)
         throttle.take_back(ThrottleScope.INVITE, request, user.public_id, now)
     return render(
-        request, "people/invite.html", {"form": form, "organization": found, "trail": _trail(found, below=True)}
+        request, "people/invite.html", {"form": form, "organization": found, "trail": people_trail(found, below=True)}
     )
 
 
 def sent_page(request: HttpRequest, sent: Invitation) -> HttpResponse:
     link = request.build_absolute_uri(link_of(sent))
-    trail = _trail(sent.organization, below=True)
+    trail = people_trail(sent.organization, below=True)
     context = {"invitation": sent, "link": link, "trail": trail, "back": way_back(request)}
     return render(request, "people/invitation_sent.html", context)
 
@@ -133,8 +134,8 @@ def sent_page(request: HttpRequest, sent: Invitation) -> HttpResponse:
 @never_cache
 def role(request: HttpRequest, public_id: str, member_id: str) -> HttpResponse:
     member = _led(person(request), public_id, member_id)
-    form = RoleForm(_sent(request), initial={"role": member.role, "seen": member.role})
-    form.set_choices("role", _roles(member.organization))
+    form = RoleForm(sent_of(request), initial={"role": member.role, "seen": member.role})
+    form.set_choices("role", roles_offered(member.organization))
     is_last = is_last_lead(member, timezone.localdate())
     page = {
         "heading": f"Change the role of {member.user.name}",
@@ -159,7 +160,7 @@ def end(request: HttpRequest, public_id: str, member_id: str) -> HttpResponse:
         "refusal": Blocked(OWN) if member.user_id == user.pk else None,
     }
     words = f"{member.user.name} is no longer a member of {member.organization}."
-    return _act_page(request, PeopleReasonForm(_sent(request)), member, end_membership, words, **page)
+    return _act_page(request, PeopleReasonForm(sent_of(request)), member, end_membership, words, **page)
 
 
 @never_cache
@@ -179,7 +180,7 @@ def leave_organization(request: HttpRequest, public_id: str, member_id: str) -> 
         "then": reverse("home"),
     }
     words = f"You have left {member.organization}."
-    return _act_page(request, LeaveForm(_sent(request), owed=owed), member, leave, words, **page)
+    return _act_page(request, LeaveForm(sent_of(request), owed=owed), member, leave, words, **page)
 
 
 # --- what they share ---
@@ -192,7 +193,7 @@ def _only_lead(found: Organization, members: list[Membership]) -> Membership | N
     return able[0] if len(able) == 1 else None
 
 
-def _sent(request: HttpRequest) -> QueryDict | None:
+def sent_of(request: HttpRequest) -> QueryDict | None:
     return request.POST if request.method == "POST" else None
 
 
@@ -211,7 +212,7 @@ def _led(user: User, public_id: str, member_id: str, may: Callable[[User, Organi
     return member
 
 
-def _trail(found: Organization, *, below: bool = False) -> list[tuple[str, str]]:
+def people_trail(found: Organization, *, below: bool = False) -> list[tuple[str, str]]:
     above = [(found.name, found.get_absolute_url())]
     return [*above, ("People", reverse("people_of", args=[found.public_id]))] if below else above
 
@@ -226,7 +227,7 @@ def _act_page(
             return done(request, words, then)
         refusal = form.refusal
     context = {**page, "form": form, "member": member, "refusal": refusal, "back": back}
-    context["trail"] = _trail(member.organization, below=True)
+    context["trail"] = people_trail(member.organization, below=True)
     return render(request, "people/act.html", context, status=409 if refusal and request.method == "POST" else 200)
 
 
@@ -241,11 +242,11 @@ def _why() -> forms.CharField:
     )
 
 
-def _role(label: str | None = None) -> forms.ChoiceField:
+def role_field(label: str | None = None) -> forms.ChoiceField:
     return choice(label, missing="Choose the role.", invalid="Choose one of the roles offered.")
 
 
-def _roles(organization: Organization) -> list[tuple[str, str]]:
+def roles_offered(organization: Organization) -> list[tuple[str, str]]:
     return [(each.value, each.label) for each in ROLES_OF[organization.kind]]
 
 
@@ -255,7 +256,7 @@ class InviteForm(PageForm):
         "The address at work. Only the owner of this address can accept.",
         missing="Enter the e-mail address.",
     )
-    role = _role()
+    role = role_field()
 
 
 class FirstLeadForm(InviteForm):
@@ -275,7 +276,7 @@ class PeopleReasonForm(PeopleActForm):
 class RoleForm(PeopleActForm):
     """The new role, and why; ``seen`` is the role that the page showed."""
 
-    role = _role("New role")
+    role = role_field("New role")
     reason = _why()
     seen = hidden(max_length=30)
 

@@ -13,11 +13,11 @@ from authorizations.actions.people.merge_accounts import agree_to_merge, merge_a
 from authorizations.step_pages.inputs import email, mail_input
 from authorizations.web.answers import done
 from authorizations.web.page_access import person
-from authorizations.web.people.views import PeopleActForm, PeopleReasonForm, _sent
+from authorizations.web.people.views import PeopleActForm, PeopleReasonForm, sent_of
 
 
 def merge(request: HttpRequest) -> HttpResponse:
-    form = MergeForm(_sent(request))
+    form = MergeForm(sent_of(request))
     if form.is_valid() and form.carry_out(person(request), merge_accounts, **form.cleaned_data):
         words = f"{form.made.email} can no longer sign in; histories name {form.made.merged_into} beside it."
         return done(request, words, "people")
@@ -26,7 +26,7 @@ def merge(request: HttpRequest) -> HttpResponse:
 
 
 def agree(request: HttpRequest) -> HttpResponse:
-    form = AgreementForm(_sent(request))
+    form = AgreementForm(sent_of(request))
     if form.is_valid() and form.carry_out(person(request), agree_to_merge, **form.cleaned_data):
         words = "You agreed. Sign in with the other account and agree there too, then ask a lead of the PMO."
         return done(request, words, "account")

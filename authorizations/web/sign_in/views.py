@@ -89,6 +89,7 @@ class SignIn(LoginView):
             **super().get_context_data(**kwargs),
             "demo_people": demo_people() if settings.DEMO_SIGN_IN else [],
             "demo_progress": demo_progress() if settings.DEMO_SIGN_IN else None,
+            "is_empty": not settings.DEMO_SIGN_IN and not User.objects.exists(),
             "providers": settings.IDENTITY_PROVIDERS,
             "elsewhere": THROUGH_ORGANIZATION.format(domain=elsewhere) if elsewhere else "",
             "email": self.request.POST.get("username", ""),
