@@ -19,11 +19,12 @@ WHERE = "document:"
 class Above:
     documents: str
     add: str
+    add_files: str
 
 
 ABOVE: dict[Any, Above] = {
-    Case: Above("case_documents", "add_case_document"),
-    Ato: Above("ato_documents", "add_ato_document"),
+    Case: Above("case_documents", "add_case_document", "add_case_files"),
+    Ato: Above("ato_documents", "add_ato_document", "add_ato_files"),
 }
 
 

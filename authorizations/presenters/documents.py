@@ -160,9 +160,13 @@ def summary(subject: Subject, user: User, today: date) -> tuple[int, int]:
 
     From the record's own summary, without a query.
     """
-    needed = (rule for rule in readable(subject, user).values() if _is_needed(subject, rule, today))
-    asked = [_wants(subject, rule, today) for rule in needed]
+    asked = [_wants(subject, rule, today) for rule in asked_now(subject, user, today).values()]
     return sum(not wants for wants in asked), len(asked)
+
+
+def asked_now(subject: Subject, user: User, today: date) -> dict[str, DocumentRule]:
+    """The documents that a step which leads on from here must have, of those that the reader may know of."""
+    return {key: rule for key, rule in readable(subject, user).items() if _is_needed(subject, rule, today)}
 
 
 def readable(subject: Subject, user: User) -> dict[str, DocumentRule]:

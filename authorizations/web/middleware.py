@@ -10,6 +10,7 @@ from django.utils.cache import patch_cache_control
 
 from authorizations.models.rules import refresh_releases
 from authorizations.sanitize import storable
+from authorizations.web.documents.uploads import largest_request
 from authorizations.web.error_pages import error_page
 from authorizations.web.pages import views as site
 
@@ -70,9 +71,8 @@ def bounded_bodies(get_response: Handler) -> Handler:
     """
 
     def respond(request: HttpRequest) -> HttpResponse:
-        most = 2 * max(settings.DOCUMENT_MAX_BYTES, settings.IMPORT_MAX_BYTES)
         length = request.META.get("CONTENT_LENGTH") or "0"
-        if length.isdecimal() and int(length) > most:
+        if length.isdecimal() and int(length) > largest_request():
             return error_page(request, 413)
         return get_response(request)
 

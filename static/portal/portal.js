@@ -14,14 +14,60 @@ document.addEventListener("mouseout", (event) => {
   // Moving between the word and its explanation is no leaving.
   if (!event.target.closest?.(".dated")?.contains(event.relatedTarget)) showAgain(event);
 });
+// Several files: dropped anywhere they are in the form for them, and while they are sent it says how far they are.
+const dropTarget = (event) => {
+  const aside = event.target.closest?.("input[type=file]:not([multiple])");
+  return !aside && event.dataTransfer.types.includes("Files") && document.querySelector("form[data-files]");
+};
+document.addEventListener("dragover", (event) => dropTarget(event) && event.preventDefault());
+document.addEventListener("drop", (event) => {
+  const form = dropTarget(event);
+  if (!form) return;
+  event.preventDefault();
+  form.elements.files.files = event.dataTransfer.files;
+  form.requestSubmit();
+});
+function sendFiles(form, chosen) {
+  const show = (name, isShown = true) => (form.querySelector(`[data-${name}]`).hidden = !isShown);
+  const most = Number(form.querySelector("[data-too-large]").dataset.tooLarge);
+  const tooLarge = chosen.reduce((sum, file) => sum + file.size, 0) > most;
+  show("broken", false);
+  show("too-large", tooLarge);
+  if (tooLarge) return delete form.dataset.sent;
+  show("uploading");
+  const request = new XMLHttpRequest();
+  const bar = form.querySelector("progress");
+  request.upload.addEventListener("progress", ({ loaded, total }) => Object.assign(bar, { max: total, value: loaded }));
+  request.addEventListener("error", () => {
+    show("uploading", false);
+    show("broken");
+    delete form.dataset.sent;
+  });
+  request.addEventListener("load", () => {
+    const answer = new DOMParser().parseFromString(request.responseText, "text/html");
+    // The session ended, or the page is one of another kind: the browser goes there itself.
+    if (request.responseURL !== form.action) return window.location.assign(request.responseURL);
+    window.history.pushState(null, "", form.action);
+    window.addEventListener("popstate", () => window.location.reload(), { once: true });
+    document.title = answer.title;
+    document.getElementById("main").replaceWith(answer.getElementById("main"));
+    document.getElementById("main").focus();
+    window.scrollTo(0, 0);
+  });
+  request.open("POST", form.action);
+  request.send(new FormData(form));
+}
 // A form is sent once, however often its button is pressed.
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (form.method !== "post") return;
   if (form.dataset.sent) event.preventDefault();
   form.dataset.sent = "yes";
-  const file = form.querySelector("input[type=file]");
-  if (file?.files.length) form.querySelector("[data-uploading]")?.removeAttribute("hidden");
+  const chosen = [...form.querySelectorAll("input[type=file]")].flatMap((input) => [...input.files]);
+  if (chosen.length && "files" in form.dataset && !event.defaultPrevented) {
+    event.preventDefault();
+    sendFiles(form, chosen);
+  } else if (chosen.length) form.querySelector("[data-uploading]")?.removeAttribute("hidden");
   window.setTimeout(() => delete form.dataset.sent, 5000);
 });
 window.addEventListener("pageshow", () => {

@@ -61,11 +61,17 @@ DOES: dict[str, set[str]] = {
     "ask_finding_again": {"liaison", "reviewer"},
     "change_comment": {"liaison"},
     "withdraw_comment": {"liaison"},
-    "add_case_document": EVERYBODY - STRANGERS - {"viewer", "csp_viewer", "auditor"},
+    **{
+        name: EVERYBODY - STRANGERS - {"viewer", "csp_viewer", "auditor"}
+        for name in ("add_case_document", "add_case_files")
+    },
     **{name: {"liaison", "reviewer", *DELIVERING} for name in ("deliver_ato", "api_ato_deliveries")},
     **dict.fromkeys(OF_PROVIDERS, DELIVERING),
     **{name: {"csp_lead", "csp_contributor"} for name in ("take_over_documents", "api_take_over_documents")},
-    "add_ato_document": {"liaison", "reviewer", "csp_lead", "csp_contributor", *PMO},
+    **{
+        name: {"liaison", "reviewer", "csp_lead", "csp_contributor", *PMO}
+        for name in ("add_ato_document", "add_ato_files")
+    },
     "document_act": {"liaison", "reviewer"},
     "name_co_signer": {"liaison"},
     "locate_package": {"liaison"},

@@ -280,6 +280,7 @@ ATTACKED_ELSEWHERE = {
     *("mfa_generate_recovery_codes", "styleguide", "report"),
     # The choices before a form.
     "adopt_initial_case",
+    *("add_case_files", "add_ato_files"),  # each file goes through the action of its document
     *("case", "bring"),  # its form goes to the step; what is brought goes through the actions of documents
     *("agree_to_merge", "package_places", "locate_package"),  # an entry alone, and rows that are ticked or read
     # What a workbook or a list says is read from its cells, and dates of tasks from fields that are named by task.

@@ -1,11 +1,12 @@
 """Documents in a browser: every state of their pages is accessible, and the journey of one file is walked."""
 
 import re
+from base64 import b64encode
 from datetime import date
 from pathlib import Path
 
 from django.utils import timezone
-from playwright.sync_api import expect
+from playwright.sync_api import FilePayload, expect
 
 from tests.browser.cases.test_case_states import button, open_case
 from tests.browser.conftest import HEIGHT, NARROW, Reader
@@ -47,6 +48,50 @@ def test_the_pages_of_documents_are_accessible_and_a_file_is_added_shared_and_wi
     reader.follow(button(page, "Withdraw this version"))
     page.locator("#document-wbs summary", has_text="earlier version").click()
     reader.check("Of another case.")
+
+
+DROP = """files => {
+  const held = new DataTransfer();
+  const bytes = (content) => Uint8Array.from(atob(content), (it) => it.charCodeAt(0));
+  for (const [name, content] of files) held.items.add(new File([bytes(content)], name));
+  const dropped = {bubbles: true, cancelable: true, dataTransfer: held};
+  document.querySelector("main h1").dispatchEvent(new DragEvent("drop", dropped));
+}"""
+MINUTES = f"{'Minutes of the kickoff of all parties ' * 3}.pdf"
+
+
+def test_of_three_files_that_are_dropped_one_is_refused_and_two_are_added(reader: Reader) -> None:
+    page = reader.page
+    reader.sign_in("Cora Castell")
+    path = open_case(reader, CASE)
+    reader.open(f"{path}documents/")
+    dropped = {MINUTES: PDF, "renamed.pdf": PROGRAM, "Notes of the call.pdf": PDF + b" "}
+    page.evaluate(DROP, [[name, b64encode(content).decode()] for name, content in dropped.items()])
+    reader.check("this is a program for Windows")
+    first, second = page.locator("fieldset.file").all()
+    expect(first.get_by_label("Kind of document")).to_have_value("kickoff_minutes")
+    expect(first.get_by_label("Title")).to_be_hidden()
+    second.get_by_label("Title").fill("")
+    reader.follow(button(page, "Upload 2 files"))
+    reader.check("Give the document a title.")
+    expect(page.get_by_role("listitem").filter(has_text="version 1")).to_contain_text("Added")
+    page.get_by_label("Title").fill("Notes of the call")
+    reader.follow(button(page, "Upload 1 file"))
+    reader.check("One file is added: “Notes of the call.pdf”")
+    expect(page.locator("#document-kickoff_minutes")).to_contain_text("Minutes of the kickoff of all parties")
+
+
+def test_several_files_are_chosen_from_the_box_of_a_case_without_scripts(without_script: Reader) -> None:
+    page = without_script.page
+    without_script.sign_in("Ann Alvarez")
+    path = open_case(without_script, "q=Nimbus+Foundry&stage=gap_analysis")
+    page.get_by_text("Several files at once", exact=True).first.click()
+    names = ("Delta controls.pdf", "crm.pdf")
+    page.locator("#files").set_input_files([FilePayload(name=name, mimeType="", buffer=PDF) for name in names])
+    without_script.follow(button(page, "Continue"))
+    expect(page.get_by_label("Kind of document").first).to_have_value("delta_controls")
+    without_script.follow(button(page, "Upload 2 files"))
+    assert page.url.endswith(path)
 
 
 def test_a_confidential_document_is_referred_to_on_a_telephone(reader: Reader) -> None:

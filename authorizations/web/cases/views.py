@@ -41,6 +41,7 @@ from authorizations.web.cases.action_box import action_box
 from authorizations.web.cases.frame import case_frame
 from authorizations.web.cases.listing import stage_tone
 from authorizations.web.cases.new_comments import with_new_comments
+from authorizations.web.documents.uploads import largest_request
 from authorizations.web.messages.mutes import mutes_of
 from authorizations.web.page_access import person
 
@@ -75,6 +76,7 @@ def case(request: HttpRequest, public_id: str) -> HttpResponse:
         "entries": entries(found, user, acts[:LATEST]),
         "is_inside": found.shared_at is None,
         "guide": reverse(f"{found.kind}_lifecycle"),
+        "most_sent": largest_request(),
         "has_recorded_lines": any(RECORDED_FOR in act.changes for act in acts),
         "guidance": guidance.at_stage(user, found, acts, seen),
         # A word is explained where it is first.

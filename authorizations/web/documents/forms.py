@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.core import signing
 from django.utils import timezone
 from django.utils.html import format_html
@@ -14,7 +15,7 @@ from authorizations.actions.documents.carry_over import ReusableVersion
 from authorizations.actions.documents.requirements import LONGEST_LOCATION, LONGEST_TITLE, StoredFile
 from authorizations.display import day_text
 from authorizations.exchange.documents import file_store as kept
-from authorizations.exchange.documents.upload import ENDINGS, scan_of_new
+from authorizations.exchange.documents.upload import ENDINGS, MEGABYTE, scan_of_new
 from authorizations.models.document import OTHER
 from authorizations.rules.documents import DocumentRule
 from authorizations.step_pages.inputs import (
@@ -53,6 +54,11 @@ def selected_by(ticket: str, person: User) -> StoredFile | None:
     return replace(file, scan=scan_of_new()) if owner == person.pk and kept.is_stored(file.sha256) else None
 
 
+def files_taken() -> str:
+    """Which files are, and how large one may be."""
+    return f"At most {settings.DOCUMENT_MAX_BYTES // MEGABYTE} megabytes. {ENDINGS}. No passwords, no macros."
+
+
 class AddForm(KeyedForm):
     """A file or a reference, and what is stated of it. Only the fields that this document knows are there."""
 
@@ -83,13 +89,11 @@ class AddForm(KeyedForm):
         "Only your own side and the auditor see a draft, and no step counts on it, until you share it.",
     )
 
-    def __init__(
-        self, *args: Any, key: str, rule: DocumentRule | None, limit: str, drafts: bool, **kwargs: Any
-    ) -> None:
+    def __init__(self, *args: Any, key: str, rule: DocumentRule | None, drafts: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         statements = dict(rule.statements) if rule else {}
         confidential = rule is not None and rule.confidential
-        self.fields["upload"].help_text = f"At most {limit}. {ENDINGS}. No passwords, no macros."
+        self.fields["upload"].help_text = files_taken()
         self.set_choices("stated", statements.items())
         where = "The trust center, or the repository with folder and file name."
         self.fields["location"].help_text = (

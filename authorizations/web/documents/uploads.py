@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.conf import settings
+
 from accounts.models import User
 from authorizations.actions.documents.requirements import STAYS, StoredFile
 from authorizations.actions.refusals import NotReady
@@ -10,6 +12,11 @@ from authorizations.exchange.documents.upload import take_in
 from authorizations.lifecycle.problems import Problem
 from authorizations.rules.documents import DocumentRule
 from authorizations.web.documents.forms import selected_by
+
+
+def largest_request() -> int:
+    """How many bytes all that is sent at once may have."""
+    return 2 * max(settings.DOCUMENT_MAX_BYTES, settings.IMPORT_MAX_BYTES)
 
 
 def taken_in(

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils import timezone
 
 from authorizations.actions.acting_capacity import Subject
@@ -15,7 +16,6 @@ from authorizations.actions.documents import documents as document_actions
 from authorizations.actions.documents.requirements import LONGEST_TITLE, STAYS, StoredFile, adders, may_be_added
 from authorizations.actions.refusals import NoLongerPossible
 from authorizations.exchange.documents.downloads import copy_of
-from authorizations.exchange.documents.upload import MEGABYTE
 from authorizations.lifecycle.context import ActingContext
 from authorizations.models import Ato, Case, DocumentVersion
 from authorizations.models.document import OTHER
@@ -25,8 +25,9 @@ from authorizations.rules.documents import DocumentRule
 from authorizations.step_pages.inputs import PageForm, ReasonForm
 from authorizations.web.answers import carried_out, trail_of
 from authorizations.web.cases.frame import case_frame
-from authorizations.web.documents.forms import AddForm, CarryOverForm, StateForm, VerifyForm, ticket_of
-from authorizations.web.documents.uploads import taken_in
+from authorizations.web.documents.forms import AddForm, CarryOverForm, StateForm, VerifyForm, files_taken, ticket_of
+from authorizations.web.documents.several_files import adds_files
+from authorizations.web.documents.uploads import largest_request, taken_in
 from authorizations.web.page_access import person
 
 
@@ -43,6 +44,9 @@ def documents(request: HttpRequest, public_id: str, record_type: type[Ato] | typ
         "asked": asked,
         "adds_others": bool(adders(record, OTHER, context)) and may_be_added(record, OTHER),
         "add_name": ABOVE[record_type].add,
+        "files_url": reverse(ABOVE[record_type].add_files, args=[public_id]) if adds_files(record, context) else "",
+        "taken": files_taken(),
+        "most_sent": largest_request(),
         "other": OTHER,
         "scans": settings.CLAMAV is not None,
         "stays": STAYS,
@@ -94,9 +98,8 @@ def _add(request: HttpRequest, record: Subject, key: str, rule: DocumentRule | N
 
 
 def _form(record: Subject, key: str, rule: DocumentRule | None, submitted: Any = None, *, title: str = "") -> AddForm:
-    limit = f"{settings.DOCUMENT_MAX_BYTES // MEGABYTE} megabytes"
     initial = {"title": title[:LONGEST_TITLE]}
-    return AddForm(submitted, key=key, rule=rule, limit=limit, drafts=isinstance(record, Case), initial=initial)
+    return AddForm(submitted, key=key, rule=rule, drafts=isinstance(record, Case), initial=initial)
 
 
 def _added(version: DocumentVersion) -> str:

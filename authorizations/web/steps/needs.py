@@ -7,7 +7,6 @@ had been added on the page of the documents.
 from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
 
-from django.conf import settings
 from django.http import HttpRequest, QueryDict
 
 from accounts.models import User
@@ -16,7 +15,6 @@ from authorizations.actions.documents.documents import add_version, state_versio
 from authorizations.actions.documents.requirements import StoredFile
 from authorizations.actions.refusals import NotReady
 from authorizations.actions.steps import Offer
-from authorizations.exchange.documents.upload import MEGABYTE
 from authorizations.lifecycle.gates.documents import OF_THE_ACT, WHERE, asked, outdated
 from authorizations.lifecycle.problems import Problem
 from authorizations.models import Ato, Case, DocumentVersion
@@ -53,8 +51,7 @@ class NeededDocument(AddForm):
         for_others: bool = False,
         **kwargs: Any,
     ) -> None:
-        limit = f"{settings.DOCUMENT_MAX_BYTES // MEGABYTE} megabytes"
-        super().__init__(*args, key=key, rule=rule, limit=limit, drafts=False, prefix=f"document-{key}", **kwargs)
+        super().__init__(*args, key=key, rule=rule, drafts=False, prefix=f"document-{key}", **kwargs)
         self.key, self.rule, self.why = key, rule, why
         # Where the step's own facts say where it can be read, they are not asked a second time.
         for name in (*LEFT_OUT, *(("location",) if told and "upload" in self.fields else ())):
@@ -153,6 +150,7 @@ class Needs:
             NeededDocument(data, files, key=rule.key, rule=rule, why=TOLD, told=True)
             for rule in _told(record, offer, set(rules) - set(keys))
         ]
+        _say_once(self.documents)
         keys_here = [*(each.key for each in self.documents), *(each.key for each in self.statements)]
         here = {*reasons, *(f"{WHERE}{key}" for key in keys_here)}
         self.elsewhere: list[Problem] = [each for each in blocking(offer) if each.where not in here]
@@ -215,6 +213,14 @@ class Needs:
             return False
         given = {"upload": document.stored, **document.arguments}
         return document.carry_out(self.user, add_version, record_type, self.record.public_id, document.key, **given)
+
+
+def _say_once(documents: list[NeededDocument]) -> None:
+    """Which files are taken is said at the first input of one; the others refer to it."""
+    with_files = [each for each in documents if "upload" in each.fields]
+    for document in with_files[1:]:
+        document.fields["upload"].help_text = ""
+        document.fields["upload"].widget.attrs["aria-describedby"] = f"{with_files[0]['upload'].auto_id}_helptext"
 
 
 def _state(statement: NeededStatement, user: User) -> bool:
