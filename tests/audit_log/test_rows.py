@@ -145,6 +145,7 @@ def other_value(column: Any, value: object) -> object:
     return OTHER.get(kind, "o")
 
 
+@pytest.mark.slow  # Column by column.
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL cannot put its check constraints aside")
 def test_each_column_that_was_changed_behind_the_portal_is_named(worked: dict[type, Any]) -> None:
     unnoticed = []

@@ -22,7 +22,8 @@ from tests.exchange.feeds import MEGABYTE, NOW, feed
 from tests.exchange.workbooks import read, workbook
 from tests.rules.documents import document
 
-pytestmark = pytest.mark.sqlite
+# A file of any content is tried many times over.
+pytestmark = [pytest.mark.sqlite, pytest.mark.slow]
 # The same examples in each run: what a run finds, the next finds too.
 FEW = settings(derandomize=True, deadline=None, max_examples=60, database=None)
 JSON = st.recursive(

@@ -123,6 +123,7 @@ def walk_alone(steps: int) -> Walk:
     return walk
 
 
+@pytest.mark.slow  # Three hundred steps.
 def test_agencies_alone_take_no_row_beyond_the_tables(db: None) -> None:
     assert walk_alone(60).done["case"]
 

@@ -15,6 +15,7 @@ from tests.lifecycle.golden.table import Row
 from tests.lifecycle.golden.unsaved import ROWS
 from tests.lifecycle.world import DAY, NOW, make_ato
 from tests.lifecycle.world import take as take_of_an_ato
+from tests.samples import ends
 from tests.web.register.records import make_atos
 
 PERSON = {
@@ -256,7 +257,9 @@ def told(row: Row, case: Case, cast: Cast) -> dict[str, Any]:
 
 @pytest.mark.parametrize(
     ("kind", "stage"),
-    [("initial", "ato_issued"), ("initial", "pmo_review"), ("initial", "pmo_remediation"), ("reuse", "ato_issued")],
+    ends(
+        [("initial", "ato_issued"), ("initial", "pmo_review"), ("initial", "pmo_remediation"), ("reuse", "ato_issued")]
+    ),
 )
 def test_no_other_step_touches_the_stage_of_an_ato_and_its_agency_is_alerted_where_the_table_says(
     cast: Cast, kind: str, stage: str

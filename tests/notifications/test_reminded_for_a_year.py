@@ -207,7 +207,7 @@ def play(cast: Cast, days: int, seed: int) -> None:
 @pytest.mark.parametrize(
     ("days", "seed"),
     [
-        (45, 1),
+        pytest.param(45, 1, marks=pytest.mark.slow),
         # Each day takes some hundredths of a second.
         *(pytest.param(300, seed, marks=pytest.mark.nightly) for seed in (1, 2, 3)),
         *(pytest.param(730, seed, marks=pytest.mark.nightly) for seed in range(10, 14)),

@@ -205,6 +205,7 @@ def test_nobody_is_told_twice_of_one_duty_on_one_calendar_day_however_often_its_
     assert other.pk != one.pk
 
 
+@pytest.mark.slow  # It looks at each of a hundred days.
 def test_a_stopped_clock_reminds_nobody_and_one_that_runs_again_starts_anew(cast: Cast) -> None:
     case = make_case(cast, "initial", "pmo_remediation")
     stopped = timezone.localdate(case.stage_since)

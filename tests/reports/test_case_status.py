@@ -20,7 +20,8 @@ from tests.reports.contents import contents_of, everything, rows_of
 from tests.samples import sample
 from tests.web.reading_pages import body_of
 
-pytestmark = pytest.mark.pages
+# A report is written in every format for each side.
+pytestmark = [pytest.mark.pages, pytest.mark.slow]
 
 STAGES = [(kind, stage) for kind, ways in WAYS.items() for stage in ways]
 FEW = [("reuse", "risk_decision")]

@@ -25,7 +25,8 @@ from tests.samples import sample
 from tests.web.reading_pages import body_of
 from tests.web.register.records import make_atos, make_offerings
 
-pytestmark = pytest.mark.pages
+# A report is written in every format for each stage.
+pytestmark = [pytest.mark.pages, pytest.mark.slow]
 
 RECOMMENDATION = "The risk is low; authorize."
 

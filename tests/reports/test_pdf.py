@@ -23,7 +23,8 @@ from tests.reports.files import texts_of
 from tests.reports.print_samples import AS_OF, LONG_WORD, Paper
 from tests.reports.tags import tagged
 
-pytestmark = pytest.mark.sqlite
+# Paper takes a second to lay out.
+pytestmark = [pytest.mark.sqlite, pytest.mark.slow]
 
 
 def asked_by(name: str = "Ann Alvarez", marking: str = "CUI") -> ReportSpec:

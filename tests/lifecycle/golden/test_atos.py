@@ -73,6 +73,7 @@ def expected(
             yield row.name, False, True, False
 
 
+@pytest.mark.slow  # Everyone at every stage.
 def test_the_machine_offers_what_the_table_says_to_everyone_at_every_stage() -> None:
     wrong = []
     for (role, relation), stage, source, expiry, official, listing_role, without_active_members in product(

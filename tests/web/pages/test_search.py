@@ -19,6 +19,9 @@ from tests.web.cases.test_case_list import make_row
 from tests.web.reading_pages import body_of
 from tests.web.register.records import make_offerings
 
+# Each search reads every kind of record that there is.
+pytestmark = pytest.mark.slow
+
 
 def found(cast: Cast, who: str, words: str) -> str:
     return body_of(signed_in(cast.people[who]), f"{reverse('search')}?q={words}")
