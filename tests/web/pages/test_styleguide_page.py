@@ -12,7 +12,7 @@ from tests.samples import ends
 from tests.web.reading_pages import body_of
 
 COMPONENTS = Path(settings.BASE_DIR) / "templates" / "components"
-# Parts of the frame are on every page. Their markup, and that of cells, is rendered once in a process.
+# Parts of the frame are on every page. Their markup, and that of rows and cells, is rendered once in a process.
 # Others belong to one kind of record and are seen there.
 SEEN_ELSEWHERE = {
     "banner.html",
@@ -22,6 +22,7 @@ SEEN_ELSEWHERE = {
     "form.html",
     "json_fields.html",
     "cell.html",
+    "row.html",
 }
 OF_ONE_NOUN = {
     "history_entries.html",
