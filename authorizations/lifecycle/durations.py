@@ -44,6 +44,9 @@ class Visit:
     days: int
 
 
+MOVING = ("stage", "waits_on")
+
+
 def moves(acts: Iterable[tuple[date, Mapping[str, Any]]]) -> list[StageChange]:
     """The acts that changed the stage or the turn, from the audit log in its order: (day, changes) of every act.
 
@@ -53,8 +56,7 @@ def moves(acts: Iterable[tuple[date, Mapping[str, Any]]]) -> list[StageChange]:
     stage = turn = ""
     for on, changes in acts:
         before = stage, turn
-        stage = _after(changes, "stage", stage)
-        turn = _after(changes, "waits_on", turn)
+        stage, turn = (_after(changes, name, known) for name, known in zip(MOVING, before, strict=True))
         if (stage, turn) != before:
             found.append(StageChange(on, stage, turn))
     return found

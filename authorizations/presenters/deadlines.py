@@ -87,11 +87,17 @@ class DeadlineList:
         return not (self.first or self.more or self.met or self.deliver_url)
 
 
-def of_case(user: User, case: Case, today: date) -> DeadlineList:
+def of_case(user: User, case: Case, today: date, asked: CacheStamp | None = None) -> DeadlineList:
+    """Those of a case; for a page, which knows its stamp, they are reckoned anew after each act and each midnight."""
     names = {case.agency_id: case.agency.name, case.offering.provider_id: case.offering.provider.name}
     if case.assessor_id and case.assessor:
         names[case.assessor_id] = case.assessor.name
-    return _deadline_row(user, deadlines_of(case, today), today, names)
+
+    def read() -> list[Deadline]:
+        return deadlines_of(case, today)
+
+    deadlines = cached_counts(asked, user, ("of case", case.pk), read, rows=always) if asked else read()
+    return _deadline_row(user, deadlines, today, names)
 
 
 def of_ato(user: User, ato: Ato, today: date) -> DeadlineList:

@@ -24,7 +24,6 @@ from tests.lifecycle.cases import make_case
 from tests.samples import sample
 from tests.web.register.records import make_offerings
 
-
 # Entries are made and searched for each test.
 pytestmark = pytest.mark.slow
 

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from django.utils import timezone
 
-from authorizations.lifecycle.durations import Span, Visit, days_by_party, days_by_stage, moves, spans, visits
+from authorizations.lifecycle.durations import MOVING, Span, Visit, days_by_party, days_by_stage, moves, spans, visits
 from authorizations.lifecycle.stages import PATH_INITIAL, PATH_REUSE
 from authorizations.models import Case
 from authorizations.presenters.audit_log.history import RecordedAct
@@ -151,7 +151,8 @@ def _ways_back(case: Case, stays: Sequence[Visit], order: Sequence[str]) -> Iter
 
 def spans_of(case: Case, acts: Sequence[RecordedAct], today: date) -> list[Span]:
     """The times between the moves; ``acts`` newest first. An ended case stops counting on the day it ended."""
-    moved = moves((timezone.localdate(act.at), act.changes) for act in reversed(acts))
+    moving = [act for act in reversed(acts) if not act.changes.keys().isdisjoint(MOVING)]
+    moved = moves((timezone.localdate(act.at), act.changes) for act in moving)
     return spans(moved, today if case.is_open else timezone.localdate(case.stage_since))
 
 

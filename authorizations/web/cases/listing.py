@@ -8,7 +8,7 @@ from django.db.models import Case as Either
 from django.db.models import Count, Q, QuerySet, Value, When
 from django.utils import timezone
 
-from accounts.models import Organization, User
+from accounts.models import Organization
 from accounts.roles import OrganizationKind
 from accounts.url_converters import PublicId
 from authorizations.display import address, ago, counted, local_day
@@ -76,14 +76,6 @@ def _stage_words() -> dict[str, str]:
     """Every stage of both machines; where both have one, its label is the same."""
     stages = newest().stages
     return {stage: named.label for kind in (CaseKind.INITIAL, CaseKind.REUSE) for stage, named in stages[kind].items()}
-
-
-def case_rows(user: User) -> QuerySet[Any]:
-    rows: QuerySet[Any] = Case.objects.visible_to(user).annotate(
-        state=Either(When(Q_OPEN, then=Value("open")), default=Value("ended")),
-        waiting=_band(),
-    )
-    return rows
 
 
 def _band() -> Either:
@@ -154,7 +146,7 @@ CASE = Column(
 CASES = Listing(
     name="cases",
     title="Cases",
-    rows=case_rows,
+    rows=Case.objects.visible_to,
     search=search_cases,
     search_label="Offering, agency, FedRAMP id or term",
     intro=(
@@ -192,8 +184,15 @@ CASES = Listing(
     ),
     facets=(
         Facet("turn", "Waits on", "waits_on", dict(Turn.choices)),
-        Facet("waiting", "How long", "waiting", WAITING),
-        Facet("state", "State", "state", STATES, means={"open": Q_OPEN, "ended": ~Q_OPEN}),
+        Facet("waiting", "How long", "waiting", WAITING, made_of=lambda: {"waiting": _band()}),
+        Facet(
+            "state",
+            "State",
+            "state",
+            STATES,
+            means={"open": Q_OPEN, "ended": ~Q_OPEN},
+            made_of=lambda: {"state": Either(When(Q_OPEN, then=Value("open")), default=Value("ended"))},
+        ),
         Facet("kind", "Kind", "kind", dict(CaseKind.choices)),
         Facet("stage", "Stage", "stage", _stage_words()),
         Facet("csp", "Provider", "offering__provider__public_id", words_field="offering__provider__name"),

@@ -24,6 +24,7 @@ from authorizations.policy import Capability, may
 from authorizations.presenters import deadlines
 from authorizations.presenters.audit_log.history import RecordedAct, entries
 from authorizations.presenters.audit_log.history import acts as acts_of
+from authorizations.presenters.cached_counts import cache_stamp
 from authorizations.presenters.cases import guidance
 from authorizations.presenters.cases.in_short import in_short
 from authorizations.presenters.cases.labels import (
@@ -67,7 +68,7 @@ def case(request: HttpRequest, public_id: str) -> HttpResponse:
         **_path(found, acts, today),
         **_what_can_happen(acting, found),
         "waivers": waivers_of(found, today),
-        "deadlines": (owed := deadlines.of_case(user, found, today)),
+        "deadlines": (owed := deadlines.of_case(user, found, today, cache_stamp(request))),
         "in_short": in_short(found, user, owed, today),
         "ato_url": found.ato.get_absolute_url() if found.ato and beside.shows_ato else "",
         **kin,

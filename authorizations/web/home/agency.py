@@ -4,8 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Count, F, Q, Window
-from django.utils.functional import cached_property
+from django.db.models import Count, F, Q, QuerySet, Window
 
 from accounts.models import Organization, User
 from accounts.roles import OrganizationKind, Role
@@ -17,7 +16,7 @@ from authorizations.tables.html import TableView, table_view
 from authorizations.vocabulary import LIVE_ATO_STAGES
 from authorizations.web.lists.labels import Q_COUNTED, counting
 from authorizations.web.lists.registry import AGENCIES, ATOS
-from authorizations.web.lists.tables import columns_of, list_address, some_rows
+from authorizations.web.lists.tables import cached_rows, columns_of, list_address, some_rows
 from authorizations.web.register.listing_obligations import (
     ACCESSES,
     CONDITIONS,
@@ -53,12 +52,12 @@ class AgencySection:
 
 def section(user: User, today: date, asked: CacheStamp) -> AgencySection:
     organizations = [each for each in user.organizations if each.kind == OrganizationKind.AGENCY]
-    work = _Work(user, organizations, today)
+    work = _Work(user, organizations, today, asked)
     is_official = Role.AUTHORIZING_OFFICIAL in user.roles
     return AgencySection(
         organizations,
         work.figures(asked),
-        work.expiring(),
+        work.expiring(asked),
         work.conditions() if is_official else None,
         work.accesses(),
         work.bureaus(),
@@ -67,17 +66,22 @@ def section(user: User, today: date, asked: CacheStamp) -> AgencySection:
 
 
 class _Work:
-    def __init__(self, user: User, agencies: list[Organization], today: date) -> None:
+    def __init__(self, user: User, agencies: list[Organization], today: date, asked: CacheStamp) -> None:
         self.user, self.ids = user, [agency.public_id for agency in agencies]
         self.expire_by, self.end_by = today + timedelta(days=EXPIRY_DAYS), today + timedelta(days=ACCESS_DAYS)
         tops = [agency.pk for agency in agencies]
-        below = AGENCIES.rows(user).filter(Q(parent__in=tops) | Q(parent__parent__in=tops)).order_by("sort_name", "pk")
+
+        def below() -> list[dict[str, Any]]:
+            rows = AGENCIES.rows(user).filter(Q(parent__in=tops) | Q(parent__parent__in=tops))
+            return list(rows.order_by("sort_name", "pk").values("pk", *needed(BUREAU_COLUMNS)))
+
         # Read once, because each of the queries below asks for the same few agencies.
-        self.below = list(below.values("pk", *needed(BUREAU_COLUMNS)))
+        self.below = cached_counts(asked, user, "below", below, rows=always)
         self.mine = {*tops, *(bureau["pk"] for bureau in self.below)}
         if len(self.mine) <= FEW:
             user.keys_within = [*self.mine, *(each.pk for each in user.organizations)]
         self.q_expiring = Q(expires_on__lte=self.expire_by, stage__in=LIVE_ATO_STAGES)
+        self.ending = cached_counts(asked, user, "ending", self._ending, rows=always)
 
     def figures(self, asked: CacheStamp) -> list[Figure]:
         """What the agencies hold, and what needs a look: two queries, and none until the next act."""
@@ -117,9 +121,12 @@ class _Work:
         )
         return {**held, "conditions": conditions.count()}
 
-    def expiring(self) -> TableView | None:
-        rows = ATOS.rows(self.user).filter(self.q_expiring, agency__in=self.mine).order_by("expires_on", "pk")
-        return some_rows("Recorded expiries", EXPIRING_COLUMNS, rows, SHOWN)
+    def expiring(self, asked: CacheStamp) -> TableView | None:
+        def find() -> QuerySet[Any]:
+            return ATOS.rows(self.user).filter(self.q_expiring, agency__in=self.mine).order_by("expires_on", "pk")
+
+        found = cached_rows(asked, self.user, "Recorded expiries", EXPIRING_COLUMNS, find, SHOWN)
+        return found if found.rows else None
 
     def conditions(self) -> TableView | None:
         """The first of the open conditions, whatever their date; those without one come last."""
@@ -133,8 +140,7 @@ class _Work:
     def bureaus(self) -> TableView | None:
         return table_view("Bureaus and offices", BUREAU_COLUMNS, self.below) if self.below else None
 
-    @cached_property
-    def ending(self) -> list[dict[str, Any]]:
+    def _ending(self) -> list[dict[str, Any]]:
         """The first of the package accesses that end soon; each also says how many there are in all."""
         rows = access_rows(self.user).filter(Q_OPEN_ACCESS, until__lte=self.end_by, agency__in=self.mine)
         numbered = rows.annotate(in_all=Window(Count("pk"))).order_by("until", "pk")

@@ -6,13 +6,13 @@ from datetime import date
 from accounts.models import Organization, User
 from accounts.roles import OrganizationKind
 from authorizations.models import Case, Offering
-from authorizations.presenters.cached_counts import CacheStamp
+from authorizations.presenters.cached_counts import CacheStamp, always, cached_counts
 from authorizations.tables.contents import Figure
 from authorizations.tables.html import TableView
 from authorizations.web.cases.listing import Q_OPEN
 from authorizations.web.home.case_rows import FOLLOWED_COLUMNS, Some, some_cases
 from authorizations.web.lists.registry import OFFERINGS
-from authorizations.web.lists.tables import columns_of, first_rows, list_address
+from authorizations.web.lists.tables import cached_rows, columns_of, list_address
 
 COLUMNS = columns_of(OFFERINGS, "name", "provider", "designation", "impact", "atos")
 
@@ -27,14 +27,20 @@ class AssessorSection:
 
 def section(user: User, today: date, asked: CacheStamp) -> AssessorSection:
     organizations = [each for each in user.organizations if each.kind == OrganizationKind.ASSESSOR]
-    number = Offering.objects.visible_to(user).filter(assessor__in=organizations).count()
+    assessed = Offering.objects.visible_to(user).filter(assessor__in=organizations)
+    number = cached_counts(asked, user, "assessed", assessed.count, rows=always)
     url = list_address("offerings", {"assessor": [organization.public_id for organization in organizations]})
-    rows = OFFERINGS.rows(user).filter(assessor__in=organizations).order_by("sort_name", "pk")
     figures = [Figure(number, "offerings assessed", url)]
     return AssessorSection(
         organizations,
         figures,
-        first_rows("Offerings you assess", COLUMNS, rows),
+        cached_rows(
+            asked,
+            user,
+            "Offerings you assess",
+            COLUMNS,
+            lambda: OFFERINGS.rows(user).filter(assessor__in=organizations).order_by("sort_name", "pk"),
+        ),
         _assigned(user, organizations, today, asked),
     )
 

@@ -12,7 +12,7 @@ from accounts.models import User
 from accounts.roles import OrganizationKind, Role
 from authorizations.models import Case
 from authorizations.policy import may
-from authorizations.presenters.cached_counts import CacheStamp, cached_counts
+from authorizations.presenters.cached_counts import CacheStamp, always, cached_counts
 from authorizations.presenters.cases.your_turn import YOURS, yours
 from authorizations.vocabulary import Turn
 from authorizations.web.cases.listing import OPENING, Q_OPEN
@@ -90,9 +90,7 @@ def _waiting(user: User, today: date, asked: CacheStamp, due: Mapping[int, date]
 
 
 def _shares(user: User, today: date, asked: CacheStamp) -> Iterator[PartyShare]:
-    middle = cached_counts(
-        asked, user, "shares", lambda: _medians(user), rows=lambda found: sum(n for _, n, _ in found)
-    )
+    middle = cached_counts(asked, user, "shares", lambda: _medians(user), rows=always)
     found = {turn: (number, moment) for turn, number, moment in middle}
     own = {TURN_OF_SIDE[OrganizationKind(side)] for side in user.sides if Role.AUDITOR not in user.roles}
     for turn, party in PARTIES.items():

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
@@ -12,15 +13,15 @@ from accounts.roles import OrganizationKind
 from authorizations.lifecycle.stages import ReuseStage
 from authorizations.models import Ato, Case, Offering
 from authorizations.policy import Capability, may
-from authorizations.presenters.cached_counts import CacheStamp
-from authorizations.tables.columns import Column, needed, number_column
+from authorizations.presenters.cached_counts import CacheStamp, always, cached_counts
+from authorizations.tables.columns import Column, number_column
 from authorizations.tables.contents import Figure
-from authorizations.tables.html import TableView, table_view
+from authorizations.tables.html import TableView
 from authorizations.vocabulary import CaseKind, Turn
 from authorizations.web.home.case_rows import DEADLINE_COLUMNS, Some, some_cases
 from authorizations.web.lists.labels import Q_COUNTED, counting
 from authorizations.web.lists.registry import OFFERINGS
-from authorizations.web.lists.tables import columns_of, list_address
+from authorizations.web.lists.tables import cached_rows, columns_of, list_address
 from authorizations.web.register.labels import next_yearly
 
 SHOWN = 50
@@ -41,7 +42,7 @@ def section(user: User, today: date, asked: CacheStamp) -> CspSection:
     return CspSection(
         organizations,
         list(_figures(user, organizations, asked)),
-        _offerings(user, organizations, today),
+        _offerings(user, organizations, today, asked),
         may(user.roles, Capability.ADD_OWN_OFFERING),
         _requests(user, organizations, today, asked),
     )
@@ -58,12 +59,16 @@ def _requests(user: User, organizations: list[Organization], today: date, asked:
 def _figures(user: User, organizations: list[Organization], asked: CacheStamp) -> Iterator[Figure]:
     counted, listed = counting(asked.feed_as_of)
     ids = [organization.public_id for organization in organizations]
-    held = Ato.objects.visible_to(user).filter(Q_COUNTED, offering__provider__in=organizations)
-    counts = held.aggregate(n=Count("pk"), agencies=Count("agency", distinct=True))
-    offerings = Offering.objects.visible_to(user).filter(provider__in=organizations).count()
-    yield Figure(offerings, "offerings", list_address("offerings", {"provider": ids}))
+    counts = cached_counts(asked, user, "provider", lambda: _counts(user, organizations), rows=always)
+    yield Figure(counts["offerings"], "offerings", list_address("offerings", {"provider": ids}))
     yield Figure(counts["n"], f"ATO rows {counted}", list_address("atos", {"provider": ids, **listed}))
     yield Figure(counts["agencies"], "agencies using them", list_address("agencies", {"using": ids}))
+
+
+def _counts(user: User, organizations: list[Organization]) -> dict[str, int]:
+    held = Ato.objects.visible_to(user).filter(Q_COUNTED, offering__provider__in=organizations)
+    counts: dict[str, int] = held.aggregate(n=Count("pk"), agencies=Count("agency", distinct=True))
+    return {**counts, "offerings": Offering.objects.visible_to(user).filter(provider__in=organizations).count()}
 
 
 def _agencies_using(user: User) -> Coalesce:
@@ -71,7 +76,7 @@ def _agencies_using(user: User) -> Coalesce:
     return Coalesce(Subquery(rows.annotate(n=Count("agency", distinct=True)).values("n")), 0)
 
 
-def _offerings(user: User, organizations: list[Organization], today: date) -> TableView:
+def _offerings(user: User, organizations: list[Organization], today: date, asked: CacheStamp) -> TableView:
     columns = (
         *columns_of(OFFERINGS, "name", "designation", "atos"),
         number_column("agencies", "Agencies", "", "agencies"),
@@ -82,7 +87,9 @@ def _offerings(user: User, organizations: list[Organization], today: date) -> Ta
             value=lambda row: next_yearly(row["annual_assessment"], today),
         ),
     )
-    rows: QuerySet[Offering] = (
-        OFFERINGS.rows(user).filter(provider__in=organizations).annotate(agencies=_agencies_using(user))
-    )
-    return table_view("Your offerings", columns, rows.order_by("sort_name", "pk").values(*needed(columns))[:SHOWN])
+
+    def find() -> QuerySet[Any]:
+        rows = OFFERINGS.rows(user).filter(provider__in=organizations)
+        return rows.annotate(agencies=_agencies_using(user)).order_by("sort_name", "pk")
+
+    return cached_rows(asked, user, "Your offerings", columns, find, SHOWN)

@@ -31,7 +31,7 @@ def home(request: HttpRequest) -> HttpResponse:
     if may(user.roles, Capability.SEE_ORPHANED):
         context["orphans"] = views_reassignment.first_orphans(user, today, stamp)
     if may(user.roles, Capability.CONFIRM_CONTACT):
-        context["in_doubt"] = in_doubt(user, today)
+        context["in_doubt"] = in_doubt(user, today, stamp)
     if user.sides:
         owed = None if Role.AUDITOR in user.roles else deadlines.next_for(user, today, stamp)
         context["owed"] = owed.next if owed else []

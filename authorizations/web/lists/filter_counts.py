@@ -1,7 +1,7 @@
 """The filters of a list and the counts beside their values, all from one query: the cube (docs/adr/0003)."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import field as with_default
 from functools import reduce
@@ -24,9 +24,7 @@ class Facet:
     words_field: str = ""
     separator: str = ""
     means: Mapping[str, Q] = with_default(default_factory=dict)  # its values, where a database could not estimate them
-    made_of: Mapping[str, Any] = with_default(
-        default_factory=dict
-    )  # annotations that it compares, where the rows lack them
+    made_of: Callable[[], Mapping[str, Any]] = dict  # annotations of today that it compares, where the rows lack them
 
     @property
     def fixed(self) -> bool:
@@ -35,10 +33,11 @@ class Facet:
 
     def among(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         """The rows with what this filter compares: its joins cost something where nobody asks for them."""
-        return rows.annotate(**self.made_of) if self.made_of else rows
+        made = self.made_of()
+        return rows.annotate(**made) if made else rows
 
     def kept(self, rows: QuerySet[Any], chosen: Sequence[str]) -> QuerySet[Any]:
-        return self.among(rows).filter(self.condition(chosen))
+        return (rows if self.means else self.among(rows)).filter(self.condition(chosen))
 
     def values(self, stored: Any) -> list[str]:
         """The values one row stands under: several, where the column holds a list in one text."""

@@ -33,7 +33,7 @@ DEPARTMENT = Facet(
     "Department",
     "department",
     words_field="department_name",
-    made_of={
+    made_of=lambda: {
         "department": Coalesce(
             F("agency__parent__parent__public_id"), F("agency__parent__public_id"), F("agency__public_id")
         ),

@@ -12,6 +12,7 @@ from authorizations.models import Contact
 from authorizations.models.querysets import reads_everything
 from authorizations.models.register.contact import last_fresh_day
 from authorizations.policy import Capability, may
+from authorizations.presenters.cached_counts import CacheStamp, always, cached_counts
 
 ON_HOME = 10
 
@@ -39,15 +40,15 @@ def may_see_contacts(user: User, organization: Organization) -> bool:
     return reads_everything(user) or any(each.pk == organization.pk for each in user.organizations)
 
 
-def in_doubt(user: User, today: date) -> list[Called]:
-    """The first contacts that this person should confirm, those in doubt for longest first; one query."""
-    old = Q(confirmed_on__isnull=True) | Q(confirmed_on__lt=last_fresh_day(today) or date.min)
-    rows = Contact.objects.visible_to(user).filter(old, organization__in=confirmed_by(user).values("pk"))
-    return list(
-        _called(
-            rows.select_related("organization").order_by("confirmed_on", "name", "pk")[:ON_HOME], today, confirms=True
-        )
-    )
+def in_doubt(user: User, today: date, asked: CacheStamp) -> list[Called]:
+    """The first contacts that this person should confirm, those in doubt for longest first, as of the last act."""
+
+    def find() -> list[Contact]:
+        old = Q(confirmed_on__isnull=True) | Q(confirmed_on__lt=last_fresh_day(today) or date.min)
+        rows = Contact.objects.visible_to(user).filter(old, organization__in=confirmed_by(user).values("pk"))
+        return list(rows.select_related("organization").order_by("confirmed_on", "name", "pk")[:ON_HOME])
+
+    return list(_called(cached_counts(asked, user, "in doubt", find, rows=always), today, confirms=True))
 
 
 def _called(contacts: Iterable[Contact], today: date, *, confirms: bool) -> Iterator[Called]:

@@ -10,6 +10,7 @@ from authorizations.actions.refusals import Blocked, NoLongerPossible, NotPermit
 from authorizations.actions.register.contacts import add_own_contact, confirm_contact
 from authorizations.actions.register.records import correct_record
 from authorizations.models import Contact, Event
+from authorizations.presenters.cached_counts import CacheStamp
 from authorizations.web.register.contacts import contacts_of, in_doubt
 from tests.cast import Cast
 from tests.lifecycle.cases import make_contact
@@ -79,8 +80,9 @@ def test_who_is_named_today_is_confirmed_today_and_the_admin_states_no_such_day(
 
 def test_the_home_asks_leads_for_those_in_doubt_and_the_page_those_who_may(cast: Cast) -> None:
     one = contact(cast)
-    assert [each.contact for each in in_doubt(cast.csp_lead, TODAY())] == [one]
-    assert in_doubt(cast.stranger_csp, TODAY()) == in_doubt(cast.pmo_lead, TODAY()) == []
+    assert [each.contact for each in in_doubt(cast.csp_lead, TODAY(), CacheStamp(0, None))] == [one]
+    for stranger in (cast.stranger_csp, cast.pmo_lead):
+        assert in_doubt(stranger, TODAY(), CacheStamp(0, None)) == []
     shown = {
         key: [(each.in_doubt, each.may_confirm) for each in contacts_of(cast.people[key], one.organization, TODAY())]
         for key in ("csp_lead", "csp_viewer", "pmo_lead", "liaison")
@@ -92,7 +94,7 @@ def test_the_home_asks_leads_for_those_in_doubt_and_the_page_those_who_may(cast:
         "liaison": [],
     }
     confirm(cast, "csp_lead", one)
-    assert in_doubt(cast.csp_lead, TODAY()) == []
+    assert in_doubt(cast.csp_lead, TODAY(), CacheStamp(1, None)) == []
     assert [(each.in_doubt, each.may_confirm) for each in contacts_of(cast.csp_lead, one.organization, TODAY())] == [
         (False, False)
     ]
