@@ -89,7 +89,8 @@ def _offerings(user: User, organizations: list[Organization], today: date, asked
     )
 
     def find() -> QuerySet[Any]:
-        rows = OFFERINGS.rows(user).filter(provider__in=organizations)
-        return rows.annotate(agencies=_agencies_using(user)).order_by("sort_name", "pk")
+        rows = OFFERINGS.rows(user).filter(provider__in=organizations).order_by("sort_name", "pk")
+        counted: QuerySet[Any] = rows.annotate(agencies=_agencies_using(user))
+        return counted
 
     return cached_rows(asked, user, "Your offerings", columns, find, SHOWN)
