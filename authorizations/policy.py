@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from typing import Protocol, Self
 
-from accounts.roles import LEADS, OrganizationKind, Role
+from accounts.roles import LEADS, ROLES_OF, OrganizationKind, Role
 
 EVERYONE = frozenset(Role)
 
@@ -107,6 +107,7 @@ def sides_of(who: Iterable[Party]) -> list[OrganizationKind]:
 PMO_LEAD, AUDITOR = frozenset({Role.PMO_LEAD}), frozenset({Role.AUDITOR})
 LIAISON, REVIEWER = frozenset({Role.AGENCY_LIAISON}), frozenset({Role.AGENCY_REVIEWER})
 CSP_LEAD, ALL_LEADS = frozenset({Role.CSP_LEAD}), frozenset(LEADS.values())
+IN_AN_AGENCY = frozenset(ROLES_OF[OrganizationKind.AGENCY])
 
 
 class Capability(StrEnum):
@@ -127,6 +128,16 @@ class Capability(StrEnum):
     ADOPT_REUSE_CASE = "adopt_reuse_case", LIAISON | PMO_LEAD, "Adopt a reuse case that is under way"
     REGISTER_ATO = "register_ato", LIAISON | PMO_LEAD, "Register an ATO that was signed elsewhere"
     BRING_LIST = "bring_list", LIAISON, "Bring in a list of ATOs"
+    SEE_DESK = (
+        "see_desk",
+        IN_AN_AGENCY,
+        "See all ATOs of the own agency at once, with who looks after each and the gaps",
+    )
+    TEND_ATOS = (
+        "tend_atos",
+        LIAISON | REVIEWER,
+        "Say who looks after an ATO of the own agency, and that it is still used",
+    )
     ADD_OWN_SYSTEM = "add_own_system", LIAISON, "Add a system of the own agency"
     ADD_OWN_CONTACT = "add_own_contact", LIAISON | CSP_LEAD, "Name a contact of the own organization"
     CONFIRM_CONTACT = "confirm_contact", ALL_LEADS, "Confirm that a contact of the own organization is still correct"

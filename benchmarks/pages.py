@@ -208,6 +208,11 @@ def pages() -> list[Page]:
                 ("ATO", ato),
             )
         ]
+        if role == Role.AGENCY_LIAISON:
+            found += [
+                Page(f"desk, {words}", role, f"{reverse('desk')}?{query}", LIST, MOST_QUERIES)
+                for words, query in (("first page", ""), ("filtered", "expiry=in90"), ("sorted by owner", "sort=owner"))
+            ]
         found.append(Page("search of the portal", role, f"{reverse('search')}?q=cloud", SEARCH))
     return found + _admin_pages(offering, ato)
 

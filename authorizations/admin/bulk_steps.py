@@ -13,41 +13,23 @@ from django.utils import timezone
 from django.utils.html import format_html
 
 from accounts.models import User
-from authorizations.actions.acting_capacity import acting_context
 from authorizations.actions.refusals import Refused
-from authorizations.actions.steps import NOT_YOURS, Offer, offer_of, perform
+from authorizations.actions.steps import NOT_YOURS, Offer, perform
 from authorizations.admin.base import person
 from authorizations.admin.steps import StepsAdmin
 from authorizations.display import counted
 from authorizations.lifecycle.context import ActingContext
 from authorizations.lifecycle.machine import Machine
-from authorizations.lifecycle.step import Step, blocking_problems
+from authorizations.lifecycle.step import Step
 from authorizations.policy import parties
 from authorizations.presenters.cases import guidance
 from authorizations.presenters.machine_models import moving
 from authorizations.presenters.machine_record import stage_words
+from authorizations.step_pages.bulk import GONE, BulkChoice, would_be
 from authorizations.step_pages.forms import StepForm
 
 MOST = 100
 NONE_CHOSEN = "Choose at least one row of the list first."
-GONE = "This record no longer exists, or is not one of yours."
-
-
-@dataclass(frozen=True, slots=True)
-class BulkChoice:
-    """A row of the list as the person saw it: the record and the revision it had."""
-
-    public_id: str
-    revision: int
-
-    @classmethod
-    def read(cls, text: str) -> "BulkChoice | None":
-        public_id, _, revision = text.partition(":")
-        is_read = text.isascii() and public_id.isalnum() and revision.isdigit() and len(revision) < 10
-        return cls(public_id, int(revision)) if is_read else None
-
-    def __str__(self) -> str:
-        return f"{self.public_id}:{self.revision}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +170,7 @@ class BulkStepsAdmin(StepsAdmin):
             request,
             f"{taken.label}: {{}}",
             make_form,
-            lambda row, record, form: (record, *_would_be(user, record, step)),
+            lambda row, record, form: (record, *would_be(user, record, step)),
             take,
         )
         if context is None:
@@ -201,21 +183,3 @@ class BulkStepsAdmin(StepsAdmin):
             "guidance": guidance.at_the_end(user, taken),
         }
         return render(request, "admin/bulk_step.html", {**context, **about})
-
-
-def _would_be(user: User, record: Any, name: str) -> tuple[bool, str]:
-    context = acting_context(record, user, timezone.localdate())
-    step: Step | None = record.machine().step(name)
-    offer = offer_of(record, step, context) if step else None
-    before = stage_words(record, record.stage)
-    if step is None or not step.is_offered(record, offer.context if offer else context):
-        closed = step.closed_by(record, context) if step and record.stage in step.sources else None
-        return False, (
-            f"Open only when this holds: {closed.words}" if closed else f"Not open now: the stage is {before}."
-        )
-    if offer is None:
-        return False, NOT_YOURS
-    if problems := blocking_problems(list(offer.problems)):
-        return False, " ".join(problem.sentence for problem in problems)
-    after = stage_words(record, step.leads_to(record.stage, record))
-    return True, f"{before} → {after}" if before != after else f"Stays {before}"

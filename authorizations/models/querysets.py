@@ -185,7 +185,7 @@ class AtoQuerySet(Staged[Any]):
 
     def acting_for(self, user: User) -> Self:
         """The rows on which this person may see what can happen, with what the gates ask for beside them."""
-        beside = ("agency__parent__parent", "offering__provider", "authorizing_official", "system")
+        beside = ("agency__parent__parent", "offering__provider", "authorizing_official", "system", "owner")
         return self.visible_to(user).register_visible_to(user).select_related(*beside)
 
     def held_by(self, user: User) -> Self:

@@ -38,6 +38,8 @@ MOVING = (
             "imported": "Read from a Marketplace feed",
             "listed": "Read from the agency’s own list",
             "unlisted": "Taken back with the agency’s own list",
+            "owner_assigned": "Owner named",
+            "use_confirmed": "Said to be still used",
             "superseded": "Superseded by a newer initial ATO",
             "alerted": "Alert about its offering",
             "published": "Public from this day",

@@ -60,8 +60,17 @@ class Button(NamedTuple):
     about: str
 
 
+class Pick(NamedTuple):
+    """The first cell of a row that can be chosen: the value below its key, and what screen readers hear of the row."""
+
+    text: str | int
+    cell: Link
+    key: str
+    about: str
+
+
 # Pages show each in its own way; files hold the text alone.
-Cell = Link | TagCell | Age | Code | Button
+Cell = Link | TagCell | Age | Code | Button | Pick
 Plain = str | int | float | date | datetime | bool | None
 Value = Plain | Cell
 Row = Sequence[Value]

@@ -34,6 +34,7 @@ MENU: tuple[tuple[str, str], ...] = (
     ("Home", "home"),
     ("Cases", "cases"),
     ("Offerings", "offerings"),
+    ("Your ATOs", "desk"),
     ("ATOs", "atos"),
     ("Agencies", "agencies"),
     ("Providers", "providers"),

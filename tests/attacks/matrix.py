@@ -123,6 +123,8 @@ OTHERWISE = {
     # No workbook was chosen, and no agency's list.
     "wbs_plan": 302,
     "list_preview": 404,
+    # No row was chosen.
+    "desk_act": 302,
     "open_invitation": 404,
     "answer_invitation": 404,
     "enrol": 302,

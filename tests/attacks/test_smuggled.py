@@ -223,6 +223,8 @@ def pages_of_work(world: Cast) -> Iterator[tuple[str, str, str, dict[str, Any]]]
         row = deliver(type(record), record.public_id, actor=world.csp_lead, now=NOW, duty=duty, **said)
         out = reverse(f"withdraw_{record_type}_delivery", args=[record.public_id, row.public_id])
         yield f"withdraw_{record_type}_delivery", "csp_lead", out, {}
+    used = {"row": f"{ato.public_id}:{ato.revision}", "used_on": "2026-11-02", "reference": "Review 7"}
+    yield "desk_act", "bureau_liaison", f"{reverse('desk_act')}?act=still-used&row={ato.public_id}", used
     decided = {"name": "letter_days", "number": "9"}
     yield "local_policy", "pmo_lead", reverse("local_policy"), decided
 

@@ -42,6 +42,7 @@ KNOWN: dict[tuple[str, str], tuple[int, str]] = {
     ("web/lists/labels.py", "ImportRun.filter"): (1, "whether a feed ever came in is public"),
     ("presenters/audit_log/subjects.py", "Invitation.select_related"): (1, ASKED),
     ("presenters/audit_log/subjects.py", "Membership.select_related"): (1, ASKED),
+    ("web/desk/listing.py", "Case.filter"): (1, "whether a letter is in the case of an own ATO, and no more"),
     ("web/register/listing_atos.py", "Offering.filter"): (1, NAMES),
     ("web/register/listing_atos.py", "Organization.filter"): (1, NAMES),
     ("web/lists/search.py", "Organization.filter"): (1, NAMES),
@@ -97,6 +98,10 @@ KNOWN: dict[tuple[str, str], tuple[int, str]] = {
     ("actions/calendar/calendar_feeds.py", "CalendarFeed.own"): (2, OWN),
     ("actions/calendar/calendar_feeds.py", "CalendarFeed.select_for_update"): (1, PORTAL),
     ("actions/calendar/calendar_feeds.py", "CalendarFeed.not_revoked"): (1, PORTAL),
+    ("actions/register/portfolio.py", "Membership.current"): (
+        1,
+        "narrowed to an agency whose ATO the actor looks after",
+    ),
     ("actions/register/agency_lists.py", "AgencyList.filter"): (1, CLASHES),
     ("actions/register/agency_lists.py", "Ato.filter"): (1, "those of the actor's own agency"),
     ("actions/register/agency_lists.py", "Ato.select_for_update"): (1, HELD),

@@ -44,11 +44,14 @@ OPEN_WITHOUT_A_FACTOR = {
 LEAD, PMO, AUDITOR = {Role.PMO_LEAD}, {Role.PMO_LEAD, Role.PMO_REVIEWER}, {Role.AUDITOR}
 LEADS = {Role.AGENCY_LIAISON, Role.CSP_LEAD, Role.ASSESSOR_LEAD, Role.PMO_LEAD}
 LIAISON, CSP_LEAD = {Role.AGENCY_LIAISON}, {Role.CSP_LEAD}
+IN_AN_AGENCY = {Role.AGENCY_LIAISON, Role.AGENCY_REVIEWER, Role.AUTHORIZING_OFFICIAL, Role.AGENCY_VIEWER}
 OPEN_TO: dict[str, set[Role]] = {
     "add_offering": CSP_LEAD,
     "set_designation": PMO,
     "package_places": PMO,
     **dict.fromkeys(("add_system", "choose_list", "list_preview"), LIAISON),
+    **dict.fromkeys(("desk", "desk_csv", "desk_xlsx", "desk_json"), IN_AN_AGENCY),
+    "desk_act": LIAISON | {Role.AGENCY_REVIEWER},
     "add_contact": LIAISON | CSP_LEAD,
     "register_ato": LIAISON | LEAD,
     "grant_access": CSP_LEAD | PMO,

@@ -91,7 +91,7 @@ KEPT: dict[str, EditPolicy] = {
     "ato": EditPolicy(
         by_the_portal=PUBLISHED
         | {"stage", "superseded_by", "import_run", "recorded_on"}
-        | {"revision", "exit_criteria", "ended_on", "ended_ground"},
+        | {"revision", "exit_criteria", "ended_on", "ended_ground", "owner", "use_confirmed_on"},
         # An expiry is the official's decision (A4), another role a change of the initial agency (A12).
         fixed=frozenset({"agency", "offering", "system", "expires_on", "listing_role"}),
         by_leads=frozenset(SIGNED),

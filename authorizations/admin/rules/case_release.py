@@ -10,10 +10,11 @@ from django.utils import timezone
 from accounts.models import User
 from authorizations.actions.rules.case_release import effects_of_move, move_to_release
 from authorizations.admin.base import person
-from authorizations.admin.bulk_steps import BulkChoice, BulkStepsAdmin
+from authorizations.admin.bulk_steps import BulkStepsAdmin
 from authorizations.models import Case
 from authorizations.policy import Capability, allows
 from authorizations.rules import Release, newest, releases
+from authorizations.step_pages.bulk import BulkChoice
 from authorizations.step_pages.inputs import SELECT, PageForm, reason_field
 from authorizations.url_access import requires
 

@@ -43,6 +43,7 @@ class AtoFacts(ConcurrentTransitionMixin, Published):
     authorizing_official = optional_key(
         User, related_name="atos_to_decide", help_text="Who decides about this ATO; nobody else may sign for it here."
     )
+    owner = optional_key(User, related_name="atos_looked_after", help_text="Who of the agency looks after it.")
     signed_on = models.DateField(null=True, blank=True)
     logged_on = models.DateField(null=True, blank=True)
     expires_on = models.DateField(null=True, blank=True)
@@ -56,6 +57,9 @@ class AtoFacts(ConcurrentTransitionMixin, Published):
         blank=True,
         editable=False,
         help_text="When one that was signed elsewhere was registered, claimed or brought in with a list.",
+    )
+    use_confirmed_on = models.DateField(
+        null=True, blank=True, help_text="The last day on which the agency said that it still uses the offering so."
     )
     ended_on = models.DateField(null=True, blank=True)
     ended_ground = models.CharField(max_length=20, choices=EndGround.choices, blank=True)

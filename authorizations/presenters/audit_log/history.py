@@ -209,9 +209,21 @@ def _details(record: Subject, step: Step | None, changes: dict[str, list[Any]]) 
     if "release" in changes:
         before, after = ((releases()[name].title if name in releases() else name) for name in changes["release"])
         yield "Rules", f"{before} → {after}"
+    yield from _looked_after(record, changes)
     if "delivery" in changes and "duty" in changes:
         yield from _delivery({name: both[1] or both[0] for name, both in changes.items()})
     yield from _moved_dates(changes)
+
+
+def _looked_after(record: Any, changes: dict[str, list[Any]]) -> Iterator[tuple[str, str]]:
+    """Of people, entries hold keys: an owner is told by name while the record still names them."""
+    if "owner" in changes:
+        key = changes["owner"][1]
+        named = str(record.owner.name) if key and record.owner_id == key else "somebody else"
+        yield "Owner", named if key else "nobody"
+    if "use_confirmed_on" in changes:
+        yield "Used on", _day(changes["use_confirmed_on"][1])
+        yield "Where this can be read", changes["reference"][1]
 
 
 def _facts(

@@ -55,7 +55,7 @@ def _export_details(state: ListState) -> dict[str, Any]:
 
 
 def _table(state: ListState) -> Table:
-    columns = state.listing.columns
+    columns = state.listing.columns + state.listing.more_in_files
     return Table(state.listing.name, state.listing.title, columns, lambda: queryset_rows(columns, state.ordered))
 
 

@@ -23,6 +23,7 @@ class Facet:
     words: Mapping[str, str] = with_default(default_factory=dict)
     words_field: str = ""
     separator: str = ""
+    absent: str = "Not stated"  # what is said where a row has no value
     means: Mapping[str, Q] = with_default(default_factory=dict)  # its values, where a database could not estimate them
     made_of: Callable[[], Mapping[str, Any]] = dict  # annotations of today that it compares, where the rows lack them
 
@@ -59,7 +60,7 @@ class Facet:
 
     def word(self, value: str, row: Row) -> str:
         text = row[self.words_field] if self.words_field else self.words.get(value, value)
-        return str(text) if value else "Not stated"
+        return str(text) if value else self.absent
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +105,7 @@ def uncounted(facet: Facet, chosen: Sequence[str], names: Mapping[str, str]) -> 
     """The values of a filter beside a list that is too long to be counted: our own words, and whatever is chosen."""
     words = dict(facet.words)
     for value in chosen:
-        words.setdefault(value, names.get(value, value) if value else "Not stated")
+        words.setdefault(value, names.get(value, value) if value else facet.absent)
     return [FacetChoice(value, words[value], None, value in chosen) for value in words]
 
 

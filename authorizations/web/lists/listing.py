@@ -22,7 +22,7 @@ from accounts.models import User
 from authorizations.policy import Capability, may
 from authorizations.presenters.cached_counts import CacheStamp, always, cache_stamp, cached_counts
 from authorizations.sanitize import search_words
-from authorizations.tables.columns import Column, Row, needed, rows_of
+from authorizations.tables.columns import Column, Link, Pick, Record, Row, needed, rows_of
 from authorizations.tables.html import Heading, rows_html
 from authorizations.web.lists.filter_counts import Facet, FacetChoice, count_up, uncounted
 from authorizations.web.lists.paging import Paging
@@ -65,6 +65,15 @@ class ListAction:
 
 
 @dataclass(frozen=True, slots=True)
+class BulkActs:
+    """What can be done to rows that are chosen: the address to which they are sent, and each act as value and words."""
+
+    name: str
+    acts: Callable[[User], Sequence[tuple[str, str]]]  # those of a person; who has none chooses no rows
+    about: Callable[[Record], str]  # what screen readers hear of a row; it has a `public_id`
+
+
+@dataclass(frozen=True, slots=True)
 class Listing:
     name: str
     title: str
@@ -83,6 +92,9 @@ class Listing:
     changed_by_acts: bool = False
     # What the page alone says of rows to this reader, by their keys: no filter, no sort and no file knows it.
     marks: Callable[[User, Sequence[int]], Mapping[int, str]] | None = None
+    # Columns that files alone have.
+    more_in_files: tuple[Column, ...] = ()
+    bulk: BulkActs | None = None
 
     def export_name(self, suffix: str) -> str:
         return f"{self.name}_{suffix}"
@@ -239,6 +251,11 @@ class ListState:
     def hidden(self) -> list[tuple[str, str]]:
         return [(narrowing.key, value) for narrowing, values in self.narrowed.items() for value in values]
 
+    @property
+    def asked_for(self) -> list[tuple[str, str]]:
+        """What the address says of which rows there are, for another form that means the same rows."""
+        return [(key, value) for key, values in self.query.lists() if key != "page" for value in values]
+
     @cached_property
     def paging(self) -> Paging:
         return Paging(self.total, PAGE_SIZE, self.query.get("page", "1"), self._page_url)
@@ -251,12 +268,17 @@ class ListState:
         keys = keys.reverse()[self.total - end : self.total - start] if back else keys[start:end]
         # What a row shows is read for the page alone, and not for every row that is sorted.
         shown = self.listing.rows(self.user).filter(pk__in=keys).order_by(*self.ordered.query.order_by)
-        if self.listing.marks is None:
-            return list(rows_of(self.listing.columns, shown.values(*needed(self.listing.columns))))
         records = list(shown.values("pk", *needed(self.listing.columns)))
-        marks = self.listing.marks(self.user, [record["pk"] for record in records])
-        marked = ({**record, MARK: marks.get(record["pk"], "")} for record in records)
-        return list(rows_of(self.listing.columns, marked))
+        if self.listing.marks is not None:
+            marks = self.listing.marks(self.user, [record["pk"] for record in records])
+            records = [{**record, MARK: marks.get(record["pk"], "")} for record in records]
+        rows = list(rows_of(self.listing.columns, records))
+        return _with_picks(self.listing.bulk, records, rows) if self.listing.bulk and self.bulk_acts else rows
+
+    @cached_property
+    def bulk_acts(self) -> Sequence[tuple[str, str]]:
+        """What this person may do to chosen rows."""
+        return self.listing.bulk.acts(self.user) if self.listing.bulk else ()
 
     @property
     def body(self) -> SafeString:
@@ -302,6 +324,14 @@ class ListState:
         return _query_string(
             [(name, [each for each in values if (name, each) != (key, value)]) for name, values in lists]
         )
+
+
+def _with_picks(bulk: BulkActs, records: Sequence[Record], rows: Sequence[Row]) -> list[Row]:
+    return [
+        [Pick(first.text, first, record["public_id"], bulk.about(record)), *others] if isinstance(first, Link) else row
+        for record, row in zip(records, rows, strict=True)
+        for first, *others in [row]
+    ]
 
 
 def _query_string(lists: Sequence[tuple[str, Sequence[str]]]) -> str:

@@ -1,0 +1,235 @@
+"""The ATOs of one's own agency and all below it, with what only its people see of them: the desk of who keeps many."""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import Case as Either
+from django.db.models import CharField, Count, Exists, OuterRef, Q, QuerySet, Value, When
+from django.db.models.functions import Coalesce, NullIf
+from django.utils import timezone
+
+from accounts.models import User
+from accounts.roles import OrganizationKind
+from authorizations.display import address, counted, local_day
+from authorizations.models import AgencyListRow, Ato, Case, Condition, Notice
+from authorizations.models.querysets import user_organization_ids
+from authorizations.policy import Capability
+from authorizations.reports.columns import ATO_EXPIRES, ATO_SIGNED, ATO_TYPE
+from authorizations.tables.columns import Column, Link, Record, TagCell, day_column, field_column
+from authorizations.vocabulary import LIVE_ATO_STAGES, AtoStage, NoticeRecipient
+from authorizations.web.desk.acts import acts_of
+from authorizations.web.lists.filter_counts import Facet
+from authorizations.web.lists.labels import LISTED, TONES, listed
+from authorizations.web.lists.link_filters import EXPIRING, OF_OFFERING, WITHIN, of_provider
+from authorizations.web.lists.listing import BulkActs, ListAction, Listing
+from authorizations.web.lists.search import named, offering_named
+
+LIVE = Q(stage__in=LIVE_ATO_STAGES)
+WINDOWS = (30, 90, 180)
+# A row that expires in 20 days stands under each of the first three.
+EXPIRY = {
+    "passed": "Passed",
+    **{f"in{days}": f"Within {days} days" for days in WINDOWS},
+    "later": f"After {WINDOWS[-1]} days",
+    "none": "None recorded",
+    "over": "The ATO has ended",
+}
+CONDITIONS = {"overdue": "Overdue", "open": "Open", "met": "All met", "none": "None"}
+LETTER = {"here": "On record here", "listed": "Named in your list", "missing": "Missing"}
+NOTICE = {"told": "FedRAMP knows of it", "missing": "No proof on record"}
+SOURCES = {"portal": "Kept here", "feed": "Known from the Marketplace", "list": "Known from your list"}
+USED = {"year": "In the last year", "before": "Longer ago", "never": "Never"}
+NOBODY = "Nobody"
+LETTER_KEY = "ato_letter"
+
+
+def desk_rows(user: User) -> QuerySet[Any]:
+    """The ATOs of the person's agencies; nobody else has any here."""
+    is_of_an_agency = OrganizationKind.AGENCY in user.sides
+    own = Q(agency__in=user_organization_ids(user)) if is_of_an_agency else Q(pk__in=[])
+    official = Coalesce(NullIf("authorizing_official__name", Value("")), "signer")
+    shown = {"official": official, "conditions_state": _conditions(_today()), "letter": _letter()}
+    rows: QuerySet[Any] = Ato.objects.visible_to(user).filter(own).annotate(**shown)
+    return rows
+
+
+def _today() -> date:
+    return local_day(timezone.now())
+
+
+def _owner() -> dict[str, Any]:
+    return {"owner_key": Coalesce("owner__public_id", Value(""))}
+
+
+def _expiry(today: date) -> Either:
+    last = {days: today + timedelta(days=days) for days in WINDOWS}
+    within = [
+        When(expires_on__lte=last[days], then=Value(" ".join(f"in{each}" for each in WINDOWS if each >= days)))
+        for days in WINDOWS
+    ]
+    return Either(
+        When(~LIVE, then=Value("over")),
+        When(expires_on__isnull=True, then=Value("none")),
+        When(expires_on__lt=today, then=Value("passed")),
+        *within,
+        default=Value("later"),
+        output_field=CharField(),
+    )
+
+
+def _conditions(today: date) -> Either:
+    theirs = Condition.objects.filter(ato=OuterRef("pk"))
+    still_open = theirs.filter(met_on__isnull=True)
+    return Either(
+        When(Exists(still_open.filter(due_on__lt=today)), then=Value("overdue")),
+        When(Exists(still_open), then=Value("open")),
+        When(Exists(theirs), then=Value("met")),
+        default=Value("none"),
+    )
+
+
+def _letter() -> Either:
+    """Where the signed letter is: with the ATO or in the case in which it was issued, or named in an agency's list."""
+    of_its_case = Case.objects.filter(ato=OuterRef("pk"), document_summary__has_key=LETTER_KEY)
+    named_in_list = AgencyListRow.objects.filter(
+        ato=OuterRef("pk"), cells__has_key="letter", agency_list__undone_at__isnull=True
+    )
+    return Either(
+        When(Q(document_summary__has_key=LETTER_KEY) | Exists(of_its_case), then=Value("here")),
+        When(Exists(named_in_list), then=Value("listed")),
+        default=Value("missing"),
+    )
+
+
+def _notice() -> Either:
+    """Whether FedRAMP knows of the ATO: by a notice, or because it published or recorded it."""
+    told = Notice.objects.filter(ato=OuterRef("pk"), recipient=NoticeRecipient.FEDRAMP)
+    known = Q(published_since__isnull=False) | Q(recorded_on__isnull=False) | Exists(told)
+    return Either(When(known, then=Value("told")), default=Value("missing"))
+
+
+def _used(today: date) -> Either:
+    return Either(
+        When(use_confirmed_on__isnull=True, then=Value("never")),
+        When(use_confirmed_on__gte=today - timedelta(days=365), then=Value("year")),
+        default=Value("before"),
+    )
+
+
+def _search(rows: QuerySet[Any], words: str) -> QuerySet[Any]:
+    system = Q(system__name__icontains=words) | Q(system__abbreviation__iexact=words)
+    return rows.filter(offering_named("offering__", words) | named("agency__", words) | system)
+
+
+def _sentence(rows: QuerySet[Any], total: int) -> str:
+    numbers = rows.order_by().aggregate(
+        offerings=Count("offering", distinct=True), agencies=Count("agency", distinct=True)
+    )
+    return (
+        f"{counted(total, 'ATO')} of {counted(numbers['offerings'], 'offering')} "
+        f"at {counted(numbers['agencies'], 'agency or bureau', 'agencies and bureaus')}"
+    )
+
+
+def time_left(stage: str, expires_on: date | None, today: date) -> TagCell | str | None:
+    """How far away an expiry is, marked where it has passed or comes soon; the stage of an ATO that has ended."""
+    if stage not in LIVE_ATO_STAGES:
+        return TagCell(AtoStage(stage).label, TONES[AtoStage(stage)])
+    if expires_on is None:
+        return None
+    days = (expires_on - today).days
+    if days < 0:
+        return TagCell(f"passed {-days:,} days ago" if days < -1 else "passed yesterday", "bad")
+    words = counted(days, "day") if days else "today"
+    return TagCell(words, "warn") if days <= WINDOWS[1] else words
+
+
+def _time_left(row: Record) -> TagCell | str | None:
+    return time_left(row["stage"], row["expires_on"], _today())
+
+
+def _tag(words: Mapping[str, str], tones: Mapping[str, str], key: str) -> Any:
+    """The cell of a state: a tag where something is to be done, else the word alone."""
+    return lambda row: TagCell(words[row[key]], tones[row[key]]) if row[key] in tones else words[row[key]]
+
+
+OFFERING = Column(
+    "offering",
+    "Offering",
+    "The cloud service that is used, with its provider.",
+    needs=("offering__name", "public_id", "offering__provider__name"),
+    value=lambda row: Link(row["offering__name"], address("ato", row["public_id"]), row["offering__provider__name"]),
+    sort=("offering__sort_name", "agency__sort_name"),
+)
+DESK = Listing(
+    name="desk",
+    title="Your agency's ATOs",
+    rows=desk_rows,
+    search=_search,
+    search_label="Offering, bureau, system or FedRAMP id",
+    intro="What your agency and its bureaus authorized, who looks after it, and the gaps.",
+    columns=(
+        OFFERING,
+        field_column("bureau", "Bureau", "Who authorized the use.", "agency__name", "offering__sort_name"),
+        field_column("system", "System", "The agency's system that uses the offering.", "system__name"),
+        field_column("owner", "Owner", "Who of the agency looks after it.", "owner__name", "expires_on"),
+        field_column("official", "Official", "Who signed, or decides about it now.", "official", "expires_on"),
+        ATO_EXPIRES,
+        Column(
+            "left",
+            "Time left",
+            "Until the recorded expiry, or the stage of an ATO that has ended.",
+            needs=("stage", "expires_on"),
+            value=_time_left,
+        ),
+        Column(
+            "conditions",
+            "Conditions",
+            "Whether the official asked for something that is still open.",
+            needs=("conditions_state",),
+            value=_tag(CONDITIONS, {"overdue": "bad", "open": "wait"}, "conditions_state"),
+        ),
+        Column(
+            "letter",
+            "Letter",
+            "Whether the signed letter is on record.",
+            needs=("letter",),
+            value=_tag(LETTER, {"missing": "warn"}, "letter"),
+        ),
+    ),
+    more_in_files=(
+        ATO_SIGNED,
+        ATO_TYPE,
+        field_column("source", "Kept", "Kept here, or known from a feed or a list alone.", "source", words=SOURCES),
+        day_column("used", "Still used on", "The last day on which the agency said so.", "use_confirmed_on"),
+        field_column("fedramp_id", "FedRAMP id", "Of the offering.", "offering__fedramp_id"),
+        field_column("owner_email", "Owner's address", "The e-mail address of the owner.", "owner__email"),
+        field_column("id", "ATO id", "By which a changed file finds the ATO again. Leave it as it is.", "public_id"),
+    ),
+    facets=(
+        Facet("expiry", "Expiry", "expiry", EXPIRY, separator=" ", made_of=lambda: {"expiry": _expiry(_today())}),
+        Facet("bureau", "Bureau", "agency__public_id", words_field="agency__name"),
+        Facet("owner", "Owner", "owner_key", words_field="owner__name", absent=NOBODY, made_of=_owner),
+        Facet("official", "Official", "official"),
+        Facet("conditions", "Conditions", "conditions_state", CONDITIONS),
+        Facet("letter", "Letter", "letter", LETTER),
+        Facet("notice", "Notice", "notice", NOTICE, made_of=lambda: {"notice": _notice()}),
+        Facet("used", "Said to be still used", "used", USED, made_of=lambda: {"used": _used(_today())}),
+        Facet("source", "Kept", "source", SOURCES),
+        Facet("stage", "Stage", "stage", dict(AtoStage.choices)),
+        Facet("listed", "In the feed", "listed", LISTED, made_of=lambda: {"listed": listed()}),
+    ),
+    narrowings=(OF_OFFERING, WITHIN, of_provider("offering__provider"), EXPIRING),
+    order="expires",
+    changed_by_acts=True,
+    sentence=_sentence,
+    actions=(
+        ListAction("Register an ATO", "register_ato", Capability.REGISTER_ATO),
+        ListAction("Bring in a list", "choose_list", Capability.BRING_LIST),
+    ),
+    bulk=BulkActs(
+        "desk_act", lambda user: [(act.key, act.label) for act in acts_of(user)], lambda row: row["offering__name"]
+    ),
+    empty="No ATO of your agency is here yet. Bring in your list, or register one.",
+)
