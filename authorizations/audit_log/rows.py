@@ -1,7 +1,8 @@
 """Compares rows with the last entries about them: a change behind the portal leaves no entry.
 
 A column that no entry about its record names has its default still. `NOT_COMPARED` names the others, with reasons, and
-`WHERE_NAMED` those that entries name only since December 2026. What became of messages is in `mail_outcomes.py`.
+`WHERE_NAMED` those that entries name only since December 2026. What became of messages is in `mail_outcomes.py`, and
+most of what findings and documents are in `findings_and_documents.py`.
 """
 
 from collections import defaultdict
@@ -27,7 +28,8 @@ RECORD_TYPES: tuple[Any, ...] = (Ato, Case, Finding, Condition, DocumentVersion,
 ELSEWHERE = "it moves with what is done to another record, and the entry is about that"
 COMPUTED = "it is computed anew from rows of documents and findings, and compared with what they give"
 PEOPLE = "the log holds no names"
-INSIDE = "the log holds no words of findings and documents, which stay inside a side; a document's hash is compared"
+WORDS = "the log holds no words of findings and documents, which stay inside a side"
+BESIDE = "it is compared in `findings_and_documents.py`, because entries of the case or ATO say it"
 NOT_COMPARED: dict[str, dict[str, str]] = {
     "ato": {
         "signer": PEOPLE,
@@ -39,22 +41,19 @@ NOT_COMPARED: dict[str, dict[str, str]] = {
         **dict.fromkeys(("document_summary", "finding_counts"), COMPUTED),
         "facts": "each fact is compared by itself",
     },
-    "finding": dict.fromkeys(
-        (
-            *("side", "owed_by", "severity", "text", "version", "fact", "drafted_by", "drafted_at", "step", "sent_at"),
-            *("answer", "answered_by", "answered_at", "resolved_by", "resolved_at", "dropped_at"),
-        ),
-        INSIDE,
-    ),
-    "documentversion": {"sha256": "it is compared with the entry of the record that the document belongs to"}
-    | dict.fromkeys(
-        (
-            *("document", "number", "name", "size", "content_type", "scan", "scanned_at", "location", "verified_on"),
-            *("stated", "note", "side", "organization", "added_by", "added_at", "shared_at", "withdrawn_at"),
-            *("withdrawn_by", "withdrawn_reason"),
-        ),
-        INSIDE,
-    ),
+    "finding": {
+        **dict.fromkeys(("text", "answer"), WORDS),
+        **dict.fromkeys(("side", "owed_by", "severity", "version", "fact"), BESIDE),
+        **dict.fromkeys(("drafted_by", "drafted_at", "step", "sent_at", "dropped_at"), BESIDE),
+        **dict.fromkeys(("answered_by", "answered_at", "resolved_by", "resolved_at"), BESIDE),
+    },
+    "documentversion": {
+        **dict.fromkeys(("name", "location", "note"), WORDS),
+        **dict.fromkeys(("size", "content_type"), "they follow from the content, whose hash is compared"),
+        **dict.fromkeys(("document", "number", "sha256", "scan", "scanned_at", "verified_on", "stated"), BESIDE),
+        **dict.fromkeys(("side", "organization", "added_by", "added_at", "shared_at"), BESIDE),
+        **dict.fromkeys(("withdrawn_at", "withdrawn_by", "withdrawn_reason"), BESIDE),
+    },
     "packageaccess": {
         "denied_reason": ELSEWHERE,
         "ended_reason": "it is the reason of the entry",
@@ -77,7 +76,7 @@ Facts = dict[int, dict[str, EnteredFact]]
 def differing_rows() -> Iterator[str]:
     """A sentence for each row that says something else than the last entries about it, or that is gone.
 
-    Compared is what entries record: stage, revision, days, roles and other columns, and the hash of each document.
+    Compared is what entries record: stage, revision, days, roles and other columns.
     """
     for record_type in RECORD_TYPES:
         kind = event_subject_type(record_type)
@@ -96,7 +95,7 @@ def differing_rows() -> Iterator[str]:
 def _differing(record_type: Any, kind: str, keys: Sequence[int]) -> Iterator[tuple[int, str]]:
     rows = record_type._base_manager.in_bulk(keys)
     facts, unnamed = _last_facts(kind, keys), with_default(record_type)
-    hashes, summaries = _hashes(facts), differing_summaries(record_type, rows)
+    summaries = differing_summaries(record_type, rows)
     name = str(record_type._meta.verbose_name)
     for key, entered in sorted(facts.items()):
         # Of a row that was taken back with the list it came from, the last entry says so.
@@ -110,7 +109,6 @@ def _differing(record_type: Any, kind: str, keys: Sequence[int]) -> Iterator[tup
         wrong = [(found.position, name) for name, found in entered.items() if _is_other(row, name, found.value)]
         place = max((found.position for found in entered.values()), default=0)
         wrong += [(place, name) for name in unnamed if name not in entered and _is_set(row, name)]
-        wrong += [(place, f"document {version}") for version, place in hashes.get(key, ())]
         wrong += [(place, name) for name in summaries.get(key, ())]
         wrong += differing_facts(row, entered) if isinstance(row, Case) else ()
         if wrong:
@@ -119,7 +117,7 @@ def _differing(record_type: Any, kind: str, keys: Sequence[int]) -> Iterator[tup
 
 
 def _last_facts(kind: str, keys: Sequence[int]) -> Facts:
-    """Of each record the last value of each fact that was entered, and at which position; of documents each hash."""
+    """Of each record the last value of each fact that was entered, and at which position."""
     facts: Facts = defaultdict(dict)
     entries = Event.objects.filter(audit_log=audit_log_of(kind), subject_type=kind, subject_id__in=keys)
     columns = ("subject_id", "position", "changes", "actor", "acted_for", "recorded_at")
@@ -132,26 +130,7 @@ def _last_facts(kind: str, keys: Sequence[int]) -> Facts:
             if (before, value) != (None, None):
                 found = EnteredFact(value, position, *by)
                 of_record[name] = of_record[name].then(before, found) if name in of_record else found
-        if {"version", "sha256"} <= pairs.keys():
-            of_record[f"sha256 {pairs['version'][1]}"] = EnteredFact(pairs["sha256"][1], position, *by)
     return facts
-
-
-def _hashes(facts: Facts) -> dict[int, list[tuple[str, int]]]:
-    """The versions of documents whose row holds another hash than was entered, by the key of the entries' record."""
-    entered = {
-        name.removeprefix("sha256 "): (key, found.value, found.position)
-        for key, some in facts.items()
-        for name, found in some.items()
-        if name.startswith("sha256 ")
-    }
-    rows = DocumentVersion._base_manager.filter(public_id__in=entered).values_list("public_id", "sha256")
-    wrong: dict[int, list[tuple[str, int]]] = defaultdict(list)
-    for version, sha256 in rows:
-        key, value, position = entered[version]
-        if sha256 != value:
-            wrong[key].append((version, position))
-    return wrong
 
 
 def with_default(record_type: Any) -> list[str]:

@@ -3,11 +3,13 @@
 import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any
 
 from django.db.models import Max
 
 from authorizations.audit_log.anchors import Anchor
+from authorizations.audit_log.findings_and_documents import differing_findings_and_documents
 from authorizations.audit_log.mail_outcomes import differing_messages
 from authorizations.audit_log.rows import differing_rows
 from authorizations.audit_log_format import BEGINNING, hash_of
@@ -59,7 +61,8 @@ def verify(anchors: Iterable[Anchor] = (), progress: Progress | None = None) -> 
         result.findings += [f"{audit_log.label}: {sentence}." for sentence in walk.end(whole=broken is None)]
         ours = [anchor for anchor in given if anchor.audit_log == audit_log]
         result.findings += [f"{audit_log.label}: {sentence}." for sentence in _against(ours, walk.last)]
-    result.findings += [f"Rows: {sentence}." for sentence in (*differing_rows(), *differing_messages())]
+    every = chain(differing_rows(), differing_findings_and_documents(), differing_messages())
+    result.findings += [f"Rows: {sentence}." for sentence in every]
     return result
 
 

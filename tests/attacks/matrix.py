@@ -51,20 +51,19 @@ OF_PROVIDERS = (
     *("withdraw_ato_delivery", "api_withdraw_ato_delivery", "deliver_offering", "api_offering_deliveries"),
     *("withdraw_offering_delivery", "api_withdraw_offering_delivery"),
 )
+# Those whose role does more than read.
+ACTING = EVERYBODY - {"viewer", "csp_viewer", "auditor"}
 # Of those who see the record, who may do to it what the address is for.
 DOES: dict[str, set[str]] = {
-    "case_facts": EVERYBODY - STRANGERS - {"viewer", "csp_viewer", "auditor"},
+    "case_facts": ACTING,
     "case_step": {"reviewer", "official"},
-    "nudge": EVERYBODY - STRANGERS - {"viewer", "csp_viewer", "auditor"},
+    "nudge": ACTING,
     "add_finding": {"liaison", "reviewer", *PMO},
     "change_draft": {"liaison", "reviewer"},
     "ask_finding_again": {"liaison", "reviewer"},
     "change_comment": {"liaison"},
     "withdraw_comment": {"liaison"},
-    **{
-        name: EVERYBODY - STRANGERS - {"viewer", "csp_viewer", "auditor"}
-        for name in ("add_case_document", "add_case_files")
-    },
+    **dict.fromkeys(("add_case_document", "add_case_files"), ACTING),
     **{name: {"liaison", "reviewer", *DELIVERING} for name in ("deliver_ato", "api_ato_deliveries")},
     **dict.fromkeys(OF_PROVIDERS, DELIVERING),
     **{name: {"csp_lead", "csp_contributor"} for name in ("take_over_documents", "api_take_over_documents")},
@@ -84,7 +83,7 @@ DOES: dict[str, set[str]] = {
     "wbs_dates": PLANNERS | PMO,
     "wbs_facts": PLANNERS | ASSESSORS,
     "api_document_act": {"liaison", "reviewer"},
-    "api_case_document_file": EVERYBODY - STRANGERS - {"viewer", "csp_viewer", "auditor"},
+    "api_case_document_file": ACTING,
     "api_ato_document_file": {"liaison", "reviewer", "csp_lead", "csp_contributor", *PMO},
     "check_tip": {"liaison", "reviewer", "official"},
     "api_case_step": {"liaison", "official", "csp_lead", "pmo_lead"},
@@ -92,7 +91,6 @@ DOES: dict[str, set[str]] = {
     "api_ato_step": {"liaison", *PMO},
     "access_act": {"liaison", *PMO},
     **{name: {"liaison"} for name in ("invite", "invite_several", "change_role")},
-    "end_membership": {"liaison", "pmo_lead"},
     "end_delegation": {"liaison", "reviewer", "viewer"},
     "confirm_contact": {"liaison"},
     "hand_over": {"liaison"},
@@ -154,11 +152,12 @@ OTHERWISE = {
 FOR_THE_SIGNED_OUT = {"sign_in", "account_login"}
 
 
-def refused(address: Address, key: str | None) -> int:
+def refused(address: Address, key: str | None, *, by_rule: bool = False) -> int:
     """The status with which a person is refused an address, read or written; 0 where nothing keeps them out.
 
     Args:
         key: the person in the cast; None is anyone who is not signed in.
+        by_rule: as the rule of the address alone says, whatever `DOES` adds.
     """
     rule = address.rule
     if rule.level is AccessLevel.ANYONE:
@@ -171,7 +170,8 @@ def refused(address: Address, key: str | None) -> int:
     if rule.scope and key not in SEES[rule.scope]:
         return 404
     is_let = rule.then_capability is None or may(role, rule.then_capability)
-    return 0 if is_let and key in DOES.get(address.name, EVERYBODY) and adds(address, key) else 403
+    does = EVERYBODY if by_rule else DOES.get(address.name, EVERYBODY)
+    return 0 if is_let and key in does and adds(address, key) else 403
 
 
 def adds(address: Address, key: str) -> bool:

@@ -27,6 +27,16 @@ def test_every_row_of_the_tables_is_of_an_address_that_is_there() -> None:
     assert rows - NAMES == set(), "these addresses are gone: take out their rows"
 
 
+def test_every_row_of_who_may_act_refuses_somebody_whom_the_rule_of_the_address_lets_in() -> None:
+    idle = set()
+    for each in everywhere():
+        if each.name in matrix.DOES:
+            open_to = {key for key in matrix.ROLES if not matrix.refused(each, key)}
+            by_rule = {key for key in matrix.ROLES if not matrix.refused(each, key, by_rule=True)}
+            idle |= {each.name} if open_to == by_rule else set()
+    assert idle == set(), "the rule of the address says the same: take out the row of DOES (tests/attacks/matrix.py)"
+
+
 def test_every_scope_has_a_record_and_says_who_sees_it() -> None:
     scopes = set(ObjectScope) - {ObjectScope.NOTHING}
     assert scopes - set(matrix.SEES) == set(), "say in SEES (tests/attacks/matrix.py) who sees a record of these"

@@ -14,6 +14,9 @@ from authorizations.lifecycle.context import ActingContext
 from authorizations.lifecycle.gates import documents as document_gates
 from authorizations.models import Ato, Case, Document, DocumentVersion
 
+# By this name the entry of an act holds the versions that it attached.
+ATTACHED = "attached"
+
 
 def attach_documents(
     act: Action, record: Case | Ato, row: str, facts: Mapping[str, Any], context: ActingContext
@@ -34,4 +37,7 @@ def attach_documents(
             added_at=act.recorded_at,
             shared_at=act.recorded_at,
         )
+        columns = {"document": rule.key, "number": version.number, "stated": version.stated, "side": version.side}
+        columns |= {"version": version.public_id, "organization": version.organization_id}
+        act.beside.setdefault(ATTACHED, [None, []])[1].append(columns)
         record.document_summary = {**record.document_summary, rule.key: version.summary}

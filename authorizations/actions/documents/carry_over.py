@@ -17,7 +17,7 @@ from authorizations.actions.documents.versions import (
     hold,
     refuse_added,
     store_version,
-    version_reference,
+    version_added,
 )
 from authorizations.actions.door import Action
 from authorizations.actions.refusals import NoLongerPossible, NotPermitted, NotReady
@@ -129,7 +129,7 @@ def _attach(act: Action, case: Case, context: ActingContext, offer: ReusableVers
     act.acted_for = context.as_one_of(_adds(case, key, context)).acting_for
     reference = VersionInput("", None, offer.location, offer.verified_on, stated=(), note="", draft=False)
     version = store_version(act, context, case, key, reference)
-    enter_version(act, case, version, "document_added", version_reference(version))
+    enter_version(act, case, version, "document_added", version_added(version))
     return version
 
 

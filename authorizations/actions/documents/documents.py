@@ -33,6 +33,7 @@ from authorizations.actions.documents.versions import (
     refuse_added,
     refuse_foreign,
     store_version,
+    version_added,
     version_reference,
     who_adds_any,
 )
@@ -92,7 +93,7 @@ def add_version(
         version = store_version(act, context, subject, key, version_input)
         for_absent = adders(subject, key, context).isdisjoint(context.acting)
         told: Changes = {RECORDED_FOR: [None, str(version.side)]} if for_absent else {}
-        told |= version_reference(version, version_input.stated)
+        told |= version_added(version)
         enter_version(act, subject, version, "document_added", told)
     return version
 

@@ -19,7 +19,7 @@ from authorizations.actions.documents.requirements import (
     side_of,
     who_adds,
 )
-from authorizations.actions.door import Action, Changes, action, subject_type
+from authorizations.actions.door import Action, Changes, action, plain, subject_type
 from authorizations.actions.idempotency_key import sent_before
 from authorizations.actions.refusals import AlreadyDone, NoLongerPossible, NotPermitted, NotReady
 from authorizations.actions.steps import refuse_stale
@@ -29,6 +29,8 @@ from authorizations.models import Ato, Case, Document, DocumentVersion
 from authorizations.models.document import OTHER, summarize_documents
 from authorizations.models.querysets import INSIDE
 
+# By this name an entry holds what a version was when it was added.
+ADDED = "added"
 Held = TypeVar("Held", bound=Ato | Case)
 NOT_YOURS = "Your role does not add this document. Its page says who does."
 NO_SUCH = Problem("document", "Choose one of the documents offered.", "document")
@@ -139,6 +141,13 @@ def version_reference(version: DocumentVersion, stated: Iterable[str] = ()) -> C
         **content,
         **statements,
     }
+
+
+def version_added(version: DocumentVersion) -> Changes:
+    """What an entry says of a version that was added: the columns too that no later entry changes."""
+    names = ("side", "organization_id", "scan", "verified_on")
+    columns = {name.removesuffix("_id"): plain(getattr(version, name)) for name in names}
+    return {**version_reference(version, version.stated), ADDED: [None, columns]}
 
 
 def enter_version(

@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import Q
 
 from accounts.models import User
-from authorizations.actions.door import Action, update
+from authorizations.actions.door import Action, plain, update
 from authorizations.models import Case, Finding, FindingRound
 from authorizations.models.finding import counts_of
 from authorizations.policy import Party
@@ -25,6 +25,8 @@ ANSWERERS: Mapping[Turn, frozenset[Party]] = {
     Turn.AGENCY: frozenset({Party.AR, Party.AL}),
 }
 
+# By this name an entry holds what each finding was when it was sent.
+SENT = "sent"
 ANSWER = ("answer", "answered_by", "answered_at")
 
 
@@ -95,8 +97,15 @@ def sends(name: str) -> Callable[[Action, Case, Facts], None]:
         if sent:
             count(case)
             act.beside["findings"] = [None, [finding.pk for finding in sent]]
+            act.beside[SENT] = [None, [_as_sent(finding) for finding in sent]]
 
     return send
+
+
+def _as_sent(finding: Finding) -> dict[str, Any]:
+    """Its columns without its words, which stay out of the audit log."""
+    columns = {name: plain(getattr(finding, name)) for name in ("side", "owed_by", "severity", "fact")}
+    return {"id": finding.pk, **columns, "version": finding.version_id}
 
 
 def count(case: Case) -> None:

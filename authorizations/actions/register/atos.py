@@ -61,7 +61,7 @@ def register(act: Action, actor: User, facts: Mapping[str, Any], *, reason: str)
     ato.save(update_fields=["document_summary"])
     name_successor(formers, ato)
     recorded: Changes = {name: [None, plain(value)] for name, value in given.items()}
-    changes = {"stage": [None, ato.stage], **new_values(registered_on=ato.registered_on), **recorded}
+    changes = {"stage": [None, ato.stage], **new_values(registered_on=ato.registered_on), **recorded, **act.beside}
     act.record("ato.register", ato, changes=changes, reason=reason.strip())
     return ato
 

@@ -71,7 +71,7 @@ def test_each_is_recorded_and_told_as_an_added_document_and_in_force(cast: Cast,
     after = Case.objects.get(pk=case.pk)
     acts = list(Event.objects.filter(verb="case.document_added", subject_id=case.pk).order_by("pk"))
     assert [act.changes["document"][1] for act in acts] == ["wbs", "ssp"]
-    assert [set(act.changes) for act in acts] == [{"document", "version", "number", "revision"}] * 2
+    assert [set(act.changes) for act in acts] == [{"document", "version", "number", "revision", "added"}] * 2
     assert (after.revision, [act.idempotency_key for act in acts]) == (case.revision + 2, ["k1", None])
     assert {key: paper["stated"] for key, paper in after.document_summary.items() if key in ours} == {
         "wbs": [],
