@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, MutableSet
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from authorizations.terms import TERMS, Term
 
@@ -107,18 +107,24 @@ def _wanted() -> re.Pattern[str]:
     return re.compile(rf"(?<![\w-])(?:{'|'.join(map(re.escape, words))})(?!\w)")
 
 
+@lru_cache(maxsize=2000)
+def _named(text: str) -> tuple[tuple[int, int], ...]:
+    """Where what is explained is in a text; most are our own, and the same on every page."""
+    return tuple(match.span() for match in _wanted().finditer(text))
+
+
 def explained(text: str, seen: MutableSet[str]) -> Iterator[tuple[str, str]]:
     """The text in pieces, each with what explains it; blank for plain ones, and for words that were ``seen`` before.
 
     What it explains, it adds to ``seen``: a page explains each word once.
     """
     done = 0
-    for match in _wanted().finditer(text):
-        word = match.group()
+    for start, end in _named(text):
+        word = text[start:end]
         if word in seen:
             continue
         seen.add(word)
-        yield text[done : match.start()], ""
+        yield text[done:start], ""
         yield word, explanations()[word]
-        done = match.end()
+        done = end
     yield text[done:], ""

@@ -1,13 +1,17 @@
 """What many pages answer alike: the way on after an act, the pages above a record, and a case by its id."""
 
+from collections.abc import Hashable
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import timezone
 
+from accounts.models import User
 from authorizations.models import Ato, Case, Offering
+from authorizations.models.prepared_query import PreparedQuery, standing_of
 from authorizations.step_pages.inputs import PageForm
 from authorizations.web.page_access import person
 
@@ -43,7 +47,17 @@ def trail_of(record: Ato | Case | Offering, *below: tuple[str, str]) -> Trail:
     return [*list_trail(type(record)), (str(record), record.get_absolute_url()), *below]
 
 
+ACTED_ON = PreparedQuery(lambda key, today, user: Case.objects.acting_for(user).filter(public_id=key))
+
+
 def case_of(request: HttpRequest, public_id: str) -> Case:
     """A case on which the person may act; 404 where it is not there for them."""
-    case: Case = get_object_or_404(Case.objects.acting_for(person(request)), public_id=public_id)
-    return case
+    return one_of(ACTED_ON, person(request), public_id)
+
+
+def one_of(query: PreparedQuery[Case], user: User, public_id: str, *shape: Hashable) -> Case:
+    """The case that a prepared query finds for a person by its public id. Raises Http404 where there is none."""
+    found = query.rows(public_id, timezone.localdate(), user, shape=(standing_of(user), *shape))
+    if not found:
+        raise Http404
+    return found[0]

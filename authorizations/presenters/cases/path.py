@@ -7,13 +7,22 @@ from datetime import date
 from itertools import pairwise
 
 from django.utils import timezone
+from django.utils.text import capfirst
 
 from authorizations.lifecycle.durations import MOVING, Span, Visit, days_by_party, days_by_stage, moves, spans, visits
 from authorizations.lifecycle.stages import PATH_INITIAL, PATH_REUSE
 from authorizations.models import Case
 from authorizations.presenters.audit_log.history import RecordedAct
+from authorizations.tables.columns import Column, ColumnKind, Row
 from authorizations.vocabulary import CaseKind, Turn
 
+PATH_COLUMNS = (
+    Column("stage", "Stage", "In the words of the release of the rules that the case is pinned to."),
+    Column("part", "Part", "The part of the path to which the stage belongs."),
+    Column("state", "How it stands", "Done, now, possible next, ahead, passed over, or ended here."),
+    Column("days", "Days", "Days of all stays in it together; none where the case was never in it.", ColumnKind.NUMBER),
+    Column("stays", "Stays", "How often the case was in it.", ColumnKind.NUMBER),
+)
 # Words that follow a stage or a part for those who do not see its mark.
 DONE, NOW, NEXT, AHEAD, PASSED, ENDED = "done", "now", "possible next", "ahead", "passed over", "ended here"
 
@@ -83,6 +92,13 @@ def path_of(case: Case, found: Sequence[Span]) -> Path:
         list(_ways_back(case, stays, order)),
         [case.rules.label(case.kind, stage) for stage in draw.exits],
     )
+
+
+def stage_rows(path: Path) -> Iterator[Row]:
+    """Each stage with its part, how the case stands to it, and its days and stays: the path as a table."""
+    for label, stages in (*((part.label, part.stages) for part in path.parts), ("Beside the path", path.beside)):
+        for stage in stages:
+            yield stage.label, label, capfirst(stage.state), stage.days, stage.stays
 
 
 def _place(case: Case, stays: Sequence[Visit], order: Sequence[str]) -> str:

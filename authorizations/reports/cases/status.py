@@ -10,7 +10,7 @@ from authorizations.models import Case
 from authorizations.presenters.audit_log.history import entries, people_of
 from authorizations.presenters.cases.facts import groups
 from authorizations.presenters.cases.labels import party_name, waivers_of
-from authorizations.presenters.cases.path import AHEAD, ENDED, NOW, PASSED, Path, PathPart
+from authorizations.presenters.cases.path import AHEAD, ENDED, NOW, PASSED, PATH_COLUMNS, Path, PathPart, stage_rows
 from authorizations.reports import shared_tables
 from authorizations.reports.base import Parameter, Report
 from authorizations.reports.cases.decisions import is_decision
@@ -32,13 +32,6 @@ PARTIES = (
     Column("party", "Party", "Whom the case waited on; apart, while FedRAMP's clock stood still."),
     Column("days", "Days", "Whole days by US Eastern dates; together the case's age.", ColumnKind.NUMBER, sums=True),
     Column("share", "Percent", "Of the case's age.", ColumnKind.NUMBER),
-)
-STAGES = (
-    Column("part", "Part", "The part of the path to which the stage belongs."),
-    Column("stage", "Stage", "In the words of the release of the rules that the case is pinned to."),
-    Column("state", "How it stands", "Done, now, possible next, ahead, passed over, or ended here."),
-    Column("days", "Days", "Days of all stays in it together; none where the case was never in it.", ColumnKind.NUMBER),
-    Column("stays", "Stays", "How often the case was in it.", ColumnKind.NUMBER),
 )
 NEEDS = (
     Column("step", "Step", "What can happen next."),
@@ -157,7 +150,9 @@ def _tables(data: CaseReportData) -> Iterator[Table]:
         empty="Nothing can happen next that your side takes or is told of.",
         group="step",
     )
-    yield Table("stages", "Stages", STAGES, lambda: _stages(data.path), note=_stages_note(data.path), group="part")
+    yield Table(
+        "stages", "Stages", PATH_COLUMNS, lambda: stage_rows(data.path), note=_stages_note(data.path), group="part"
+    )
     yield Table("people", "People", PEOPLE, lambda: _people(case))
     yield Table("waivers", "Waived gates", WAIVERS, lambda: _waivers(case, spec.today), empty="No gate is waived.")
     yield from _wide_tables(data)
@@ -193,14 +188,6 @@ def _needs(data: CaseReportData) -> Iterator[Row]:
         if not each.needs:
             known = "Nothing beforehand." if each.is_whole else "Nothing that your side is told of."
             yield name, each.owners, known, OPEN if each.is_whole else UNTOLD
-
-
-def _stages(path: Path) -> Iterator[Row]:
-    for part in path.parts:
-        for stage in part.stages:
-            yield part.label, stage.label, upper(stage.state), stage.days, stage.stays
-    for stage in path.beside:
-        yield "Beside the path", stage.label, upper(stage.state), stage.days, stage.stays
 
 
 def _stages_note(path: Path) -> str:

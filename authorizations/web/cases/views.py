@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, Value
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.db.models import Exists, OuterRef, Q, QuerySet, Value
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
@@ -19,6 +19,7 @@ from authorizations.actions.cases.reassignment import POSTS, Work
 from authorizations.lifecycle.context import ActingContext
 from authorizations.lifecycle.stages import InitialStage
 from authorizations.models import Ato, Case, CoSigner, PackageAccess
+from authorizations.models.prepared_query import PreparedQuery, standing_of
 from authorizations.models.querysets import reads_everything
 from authorizations.policy import Capability, may
 from authorizations.presenters import deadlines
@@ -33,11 +34,12 @@ from authorizations.presenters.cases.labels import (
     party_name,
     waivers_of,
 )
-from authorizations.presenters.cases.path import path_of, shares, spans_of
+from authorizations.presenters.cases.path import PATH_COLUMNS, path_of, shares, spans_of, stage_rows
 from authorizations.presenters.cases.your_turn import left_to_others
 from authorizations.presenters.links import accesses_address, facts_address
+from authorizations.tables.html import view_of
 from authorizations.vocabulary import RECORDED_FOR, CaseKind
-from authorizations.web.answers import list_trail
+from authorizations.web.answers import list_trail, one_of
 from authorizations.web.cases.action_box import action_box
 from authorizations.web.cases.frame import case_frame
 from authorizations.web.cases.listing import stage_tone
@@ -52,7 +54,7 @@ NAMED = ("authorizing_official", "system", "assessor", "ato", "claimed_by", "acc
 
 def case(request: HttpRequest, public_id: str) -> HttpResponse:
     user, today = person(request), timezone.localdate()
-    found = get_object_or_404(with_new_comments(Case.objects.acting_for(user), user), public_id=public_id)
+    found = one_of(WITH_COMMENTS, user, public_id, bool(getattr(user, "unread", 0)))
     beside = read_beside(user, found)
     kin, acting = _kin(user, found), acting_context(found, user, today)
     acts, seen = acts_of(found, user), set[str]()
@@ -86,26 +88,44 @@ def case(request: HttpRequest, public_id: str) -> HttpResponse:
     return render(request, "cases/case.html", context)
 
 
+def _with_comments(key: str, today: date, user: User) -> QuerySet[Case]:
+    return with_new_comments(Case.objects.acting_for(user), user).filter(public_id=key)
+
+
+WITH_COMMENTS = PreparedQuery(_with_comments)
+
+
 def read_beside(user: User, found: Case) -> Any:
     """Reads what the columns of the case name, in a query of its own: more joins take PostgreSQL longer to plan.
 
     It asks beside whether other agencies sign too (``is_joint``), whether the reader may see its ATO (``shows_ato``),
     and what the gates and the official's post would each ask for by themselves.
     """
-    names = [name for name in NAMED if getattr(found, f"{name}_id")]
+    names = tuple(name for name in NAMED if getattr(found, f"{name}_id"))
+    asked = [
+        *(["official_serves"] if found.authorizing_official_id else []),
+        *(["has_listed_sibling"] if found.kind == CaseKind.INITIAL else []),
+    ]
+    shape = standing_of(user), names, *asked
+    rows = BESIDE.rows(found.pk, timezone.localdate(), user, names, asked, shape=shape)
+    if not rows:
+        raise Http404
+    for name in (*names, *asked):
+        setattr(found, name, getattr(rows[0], name))
+    return rows[0]
+
+
+def _beside(key: int, today: date, user: User, names: Sequence[str], asked: Sequence[str]) -> QuerySet[Case]:
     others = CoSigner.objects.visible_to(user).filter(case=OuterRef("pk"), removed_at__isnull=True)
     atos = Ato.objects.visible_to(user).filter(pk=OuterRef("ato"))
-    rows = Case.objects.visible_to(user).select_related(*names).only("kind", "stage", *names)
-    rows = rows.annotate(is_joint=Exists(others), shows_ato=Exists(atos) if found.ato_id else Value(value=False))
-    asked = []
-    if found.authorizing_official_id:
-        rows, asked = rows.with_ao_status(), ["official_serves"]
-    if found.kind == CaseKind.INITIAL:
-        rows, asked = rows.with_listed_sibling(), [*asked, "has_listed_sibling"]
-    beside = get_object_or_404(rows, pk=found.pk)
-    for name in (*names, *asked):
-        setattr(found, name, getattr(beside, name))
-    return beside
+    rows = Case.objects.visible_to(user).filter(pk=key).select_related(*names).only("kind", "stage", *names)
+    rows = rows.annotate(is_joint=Exists(others), shows_ato=Exists(atos) if "ato" in names else Value(value=False))
+    rows = rows.with_ao_status() if "official_serves" in asked else rows
+    found: QuerySet[Case] = rows.with_listed_sibling() if "has_listed_sibling" in asked else rows
+    return found
+
+
+BESIDE = PreparedQuery(_beside)
 
 
 def _turn(found: Case, today: date) -> dict[str, Any]:
@@ -119,7 +139,9 @@ def _turn(found: Case, today: date) -> dict[str, Any]:
 
 def _path(found: Case, acts: Sequence[RecordedAct], today: date) -> dict[str, Any]:
     days = spans_of(found, acts, today)
-    return {"path": path_of(found, days), "shares": shares(days), "age": sum(span.days for span in days)}
+    path = path_of(found, days)
+    table = view_of("Path of the case", PATH_COLUMNS, list(stage_rows(path)))
+    return {"path": path, "path_table": table, "shares": shares(days), "age": sum(span.days for span in days)}
 
 
 def _what_can_happen(context: ActingContext, found: Case) -> dict[str, Any]:

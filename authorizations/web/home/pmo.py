@@ -81,20 +81,15 @@ def _open_counts(user: User, asked: CacheStamp) -> dict[str, int]:
     """
     states = {"failed": MessageStatus.FAILED, "planned": MessageStatus.PLANNED}
     there = Message.objects.filter(status__in=states.values()).order_by()
-    items = ReviewItem.objects.visible_to(user).filter(resolved_at__isnull=True).order_by()
-    kinds = (there.values("status"), items.annotate(status=Value(TO_DECIDE)).values("status"))
-    messages, to_decide = (
-        rows.annotate(n=Count("pk"), keys=Sum("pk")).values_list("status", "n", "keys") for rows in kinds
-    )
-    found = sorted(messages.union(to_decide, all=True))
-    these = [row for row in found if row[0] != TO_DECIDE]
+    these = sorted(there.values_list("status").annotate(n=Count("pk"), keys=Sum("pk")))
 
     def count() -> dict[str, int]:
         seen = Message.objects.visible_to(user).filter(status__in=states.values())
         return seen.aggregate(**{name: Count("pk", filter=Q(status=status)) for name, status in states.items()})
 
-    decided = {TO_DECIDE: sum(n for status, n, _ in found if status == TO_DECIDE)}
-    return decided | cached_counts(asked, user, ("messages", these), count, rows=always)
+    return {TO_DECIDE: _left_counts(user, asked).get(TO_DECIDE, 0)} | cached_counts(
+        asked, user, ("messages", these), count, rows=always
+    )
 
 
 # What may leave the feed, by kind, as figures name it.
@@ -107,16 +102,24 @@ LEAVERS = {
 }
 
 
-def _left_counts(user: User) -> dict[str, int]:
+def _left_counts(user: User, asked: CacheStamp) -> dict[str, int]:
+    """How many records of each kind have left the feed, and how many records are to be decided; until the next act."""
+    return cached_counts(asked, user, "left", lambda: _count_left(user), rows=always)
+
+
+def _count_left(user: User) -> dict[str, int]:
     organizations = Organization.objects.visible_to(user).filter(LEFT).order_by().values("kind").annotate(n=Count("pk"))
     offerings = Offering.objects.visible_to(user).filter(LEFT).order_by().annotate(kind=Value("offering"))
     atos = Ato.objects.visible_to(user).filter(LEFT).order_by().annotate(kind=Value("ato"))
-    counts = organizations.union(*(rows.values("kind").annotate(n=Count("pk")) for rows in (offerings, atos)), all=True)
+    items = ReviewItem.objects.visible_to(user).filter(resolved_at__isnull=True).order_by()
+    to_decide = items.annotate(kind=Value(TO_DECIDE))
+    others = (rows.values("kind").annotate(n=Count("pk")) for rows in (offerings, atos, to_decide))
+    counts = organizations.union(*others, all=True)
     return {row["kind"]: row["n"] for row in counts}
 
 
 def _left(user: User, asked: CacheStamp) -> Iterator[Figure]:
-    by_kind = cached_counts(asked, user, "left", lambda: _left_counts(user), rows=always)
+    by_kind = _left_counts(user, asked)
     for kind, words in LEAVERS.items():
         if number := by_kind.get(kind):
             yield Figure(number, words, list_address("atos" if kind == "ato" else words, {"listed": "left"}))
