@@ -38,6 +38,7 @@ class ObjectScope(StrEnum):
     DOCUMENT = "version of a document"
     OFFERING = "offering"
     AGENCY = "agency"
+    ORGANIZATION = "organization"
     PEOPLE = "people of an organization"
     INVITATION = "invitation"
     DELEGATION = "delegation"

@@ -3,7 +3,18 @@
 from django.conf import settings
 from ninja import NinjaAPI, Router
 
-from authorizations.api import atos, carry_over, cases, co_signers, comments, deadlines, documents, findings, guidance
+from authorizations.api import (
+    atos,
+    carry_over,
+    cases,
+    co_signers,
+    comments,
+    deadlines,
+    documents,
+    findings,
+    guidance,
+    organizations,
+)
 from authorizations.api.authentication import SessionAuth, TokenAuth
 from authorizations.api.errors import add_error_handlers
 from authorizations.lifecycle.machine import Machine
@@ -43,6 +54,10 @@ api.add_router("cases", findings.of_cases)
 api.add_router("cases", cases.router)
 api.add_router("findings", findings.router)
 api.add_router("co_signers", co_signers.router)
+api.add_router("organizations", organizations.router)
+api.add_router("systems", organizations.systems)
+api.add_router("contacts", organizations.contacts)
+api.add_router("invitations", organizations.invitations)
 
 # At which address the steps of machines are taken: it is described once for each step.
 STEPS_AT: dict[str, tuple[Machine, ...]] = {

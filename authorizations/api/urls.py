@@ -37,6 +37,10 @@ ACCESS: dict[str, UrlRule] = {
     **dict.fromkeys(("api_case_findings", "api_case_wbs", "api_comments", "api_co_signers"), _of(ObjectScope.CASE)),
     **dict.fromkeys(("api_guidance", "api_take_over_documents"), _of(ObjectScope.CASE)),
     **dict.fromkeys(("api_case_document_file", "api_case_step", "api_tick"), _of(ObjectScope.CASE, posts=True)),
+    **dict.fromkeys(("api_organizations", "api_systems", "api_contacts", "api_invitations"), _of(ObjectScope.NOTHING)),
+    "api_organization": _of(ObjectScope.ORGANIZATION),
+    "api_confirm_contact": _of(ObjectScope.CONTACT, Capability.CONFIRM_CONTACT, posts=True),
+    "api_revoke_invitation": _of(ObjectScope.INVITATION, Capability.LEAD_PEOPLE, posts=True),
     "api_co_signer": _of(ObjectScope.CO_SIGNER, posts=True),
     **dict.fromkeys(
         ("api_answer_finding", "api_ask_finding_again", "api_settle_finding"), _of(ObjectScope.FINDING, posts=True)

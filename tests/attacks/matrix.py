@@ -23,6 +23,7 @@ SEES: dict[ObjectScope, frozenset[str]] = {
     ObjectScope.ACCESS: EVERYBODY - STRANGERS - ASSESSORS,
     ObjectScope.DOCUMENT: EVERYBODY - STRANGERS,
     **dict.fromkeys((ObjectScope.OFFERING, ObjectScope.AGENCY, ObjectScope.PROVIDER, ObjectScope.ASSESSOR), EVERYBODY),
+    ObjectScope.ORGANIZATION: EVERYBODY,
     **dict.fromkeys(
         (ObjectScope.IMPORT_RUN, ObjectScope.REVIEW_ITEM, ObjectScope.VERIFICATION, ObjectScope.IN_ADMIN), EVERYBODY
     ),

@@ -8,9 +8,9 @@ from django.utils import timezone
 from accounts.models import AccessToken, Membership
 from authorizations.actions.audit_log.verifications import ask_verification
 from authorizations.actions.calendar.deliverables import deliver
-from authorizations.actions.cases.cases import waive_gate
 from authorizations.actions.cases.co_signers import name_co_signer
 from authorizations.actions.cases.comments import make_comment
+from authorizations.actions.cases.waivers import waive_gate
 from authorizations.actions.notification_preferences import Muting, mute
 from authorizations.actions.people.invitations import invite
 from authorizations.models import CalendarFeed, Case, Message
@@ -101,6 +101,10 @@ def delivered(cast: Cast, record: Any, duty: str) -> Any:
     )
 
 
+def co_signed(cast: Cast, case: Any) -> Any:
+    return name_co_signer(case.public_id, actor=cast.liaison, now=NOW, agency=cast.organizations["meadows"])
+
+
 def records_behind(cast: Cast) -> Records:
     """One record for each noun that an address can be below, and one of each noun in the admin, by their names."""
     case = make_case(cast, "initial", "ssp")
@@ -116,9 +120,7 @@ def records_behind(cast: Cast) -> Records:
     return {
         **in_admin,
         ObjectScope.CASE: case,
-        ObjectScope.CO_SIGNER: name_co_signer(
-            case.public_id, actor=cast.liaison, now=NOW, agency=cast.organizations["meadows"]
-        ),
+        ObjectScope.CO_SIGNER: co_signed(cast, case),
         ObjectScope.AGENCY_LIST: agency_list(cast.organizations["harbors"], cast.liaison),
         ObjectScope.FINDING: draft(case, cast.reviewer),
         ObjectScope.ATO: ato,
@@ -129,6 +131,7 @@ def records_behind(cast: Cast) -> Records:
         ObjectScope.DOCUMENT: add(case, cast.liaison, "wbs", upload=kept_file()),
         ObjectScope.OFFERING: offering,
         ObjectScope.AGENCY: cast.organizations["harbors"],
+        ObjectScope.ORGANIZATION: cast.organizations["harbors"],
         ObjectScope.PROVIDER: cast.organizations["nimbus"],
         ObjectScope.ASSESSOR: cast.organizations["plumb"],
         ObjectScope.PEOPLE: cast.organizations["harbors"],

@@ -16,7 +16,7 @@ from pytest_django import DjangoDbBlocker
 
 from accounts.models import Membership
 from accounts.roles import Role
-from demo.management.commands.demo import enter_demo
+from demo.entering import enter_demo
 from tests.attacks.scene import signed_in
 
 pytestmark = [pytest.mark.slow, pytest.mark.sqlite, pytest.mark.django_db, pytest.mark.usefixtures("quiet")]

@@ -15,8 +15,8 @@ from django.utils import timezone
 from accounts.models import Membership
 from accounts.roles import Role
 from authorizations.actions.calendar.deliverables import deliver
-from authorizations.actions.cases.cases import waive_gate
 from authorizations.actions.cases.comments import make_comment
+from authorizations.actions.cases.waivers import waive_gate
 from authorizations.actions.people.merge_accounts import agree_to_merge
 from authorizations.notifications.mail.notification_preferences import CHOSEN
 from tests.actions.cases.test_co_signers import joint
