@@ -15,7 +15,8 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.roles import Role
 from authorizations.actions.acting_capacity import acting_context
-from authorizations.actions.cases.cases import ADOPTED_AT, adopt_case, open_case, record_facts, recordable, waive_gate
+from authorizations.actions.cases.cases import ADOPTED_AT, adopt_case, open_case, record_facts, recordable
+from authorizations.actions.cases.waivers import waive_gate
 from authorizations.actions.refusals import Refused
 from authorizations.actions.register.atos import register_ato
 from authorizations.actions.register.designations import STEPS, set_designation

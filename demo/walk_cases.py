@@ -8,7 +8,8 @@ from django.utils import timezone
 
 from accounts.models import Membership, Organization, User
 from accounts.roles import Role
-from authorizations.actions.cases.cases import adopt_case, open_case, record_facts, waive_gate
+from authorizations.actions.cases.cases import adopt_case, open_case, record_facts
+from authorizations.actions.cases.waivers import waive_gate
 from authorizations.actions.documents.documents import add_version
 from authorizations.actions.findings.findings import answer_findings, draft_finding, resolve_findings
 from authorizations.actions.refusals import Refused

@@ -13,7 +13,7 @@ from django.db import connection
 from django.utils import timezone
 from pytest_django import DjangoDbBlocker
 
-from demo.management.commands.demo import enter_demo
+from demo.entering import enter_demo
 from tests.cached_rows import MEMORY
 
 

@@ -10,7 +10,7 @@ from authorizations.lifecycle.stages import InitialStage, ReuseStage
 from authorizations.models import Ato, Case, Comment, DocumentVersion, Event, Finding, Message, Waiver
 from authorizations.vocabulary import AtoStage, CaseKind, Turn
 from demo.case_paths import INITIAL_WAYS, REUSE_WAYS
-from demo.management.commands.demo import enter_demo
+from demo.entering import enter_demo
 from demo.random_walk_documents import summaries_hold
 
 # Only the cut-off brings a case here, and it lies ahead.

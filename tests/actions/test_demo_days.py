@@ -7,7 +7,7 @@ import pytest
 from authorizations.lifecycle.stages import InitialStage
 from authorizations.models import Case
 from authorizations.vocabulary import CaseKind
-from demo.management.commands.demo import enter_demo
+from demo.entering import enter_demo
 
 pytestmark = pytest.mark.django_db
 HOLIDAY, LATER = datetime(2026, 12, 25, 3, tzinfo=UTC), datetime(2027, 9, 1, 15, tzinfo=UTC)

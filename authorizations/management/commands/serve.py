@@ -35,9 +35,16 @@ class Command(BaseCommand):
         parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: this machine only)")
         parser.add_argument("--port", type=int, default=8000)
         parser.add_argument("--prepare", action="store_true", help="bring the database up to date, fill an empty one")
+        worlds = "what an empty portal is filled with: the whole program (default), or one agency that has just begun"
+        parser.add_argument("--demo", choices=("program", "agency"), default="program", help=worlds)
         parser.add_argument("--feed", type=Path, metavar="FILE", help="import this Marketplace feed first")
 
-    def handle(self, *, host: str, port: int, prepare: bool, feed: Path | None, **options: Any) -> None:
+    world = "program"
+
+    def handle(
+        self, *, host: str, port: int, prepare: bool, feed: Path | None, demo: str = "program", **options: Any
+    ) -> None:
+        self.world = demo
         if why := why_not_listen(host):
             raise CommandError(why)
         try:
@@ -88,7 +95,7 @@ class Command(BaseCommand):
 
     def _fill(self) -> None:
         self._print("Entering demo data …")
-        call_command("demo", stdout=StringIO())
+        call_command("demo", world=self.world, stdout=StringIO())
         connection.close()
         self._print("Demo data entered.")
 
