@@ -4,11 +4,11 @@ Whether a person may do it to *this* record is the second half of the answer: ev
 `visible_to(user)`, and a verb that belongs to one organization checks membership in it.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 from typing import Protocol, Self
 
-from accounts.roles import LEADS, ROLES_OF, OrganizationKind, Role
+from accounts.roles import KIND_OF, LEADS, ROLES_OF, OrganizationKind, Role
 
 EVERYONE = frozenset(Role)
 
@@ -82,20 +82,41 @@ def parties(
         is_named_official: whether the record names this very person as its authorizing official.
         assessor: key of the assessor that is assigned to the record.
     """
+    roles = [(Role(role), organization) for role, organization in held]
+    side = _side(
+        roles,
+        {
+            OrganizationKind.PROVIDER: [provider],
+            OrganizationKind.ASSESSOR: [assessor],
+            OrganizationKind.AGENCY: agency_line,
+        },
+    )
     reach: dict[Role, Sequence[int]] = {
         # A liaison acts for everything below the own organization; a reviewer for the own agency alone.
         Role.AGENCY_LIAISON: agency_line,
         Role.AGENCY_REVIEWER: agency_line[:1],
         Role.AUTHORIZING_OFFICIAL: agency_line if is_named_official else (),
     }
-    return frozenset(
+    found = frozenset(
         PARTY_OF[role]
-        for role, organization in ((Role(role), organization) for role, organization in held)
+        for role, organization in roles
         if role in OF_THE_PMO
         or (role in OF_THE_PROVIDER and organization == provider)
         or (role in OF_THE_ASSESSOR and organization == assessor)
         or organization in reach.get(role, ())
     )
+    return found & SIDES[side]
+
+
+def _side(held: Iterable[tuple[Role, int]], lines: Mapping[OrganizationKind, Sequence[int | None]]) -> OrganizationKind:
+    """For which side of a record a person acts who belongs to several: the one whose work the others check.
+
+    Else one person could deliver and approve, or sign for the agency and then certify for FedRAMP.
+    """
+    of_sides = (
+        side for side, line in lines.items() if any(KIND_OF[role] == side and key in line for role, key in held)
+    )
+    return next(of_sides, OrganizationKind.PMO)
 
 
 def sides_of(who: Iterable[Party]) -> list[OrganizationKind]:

@@ -45,10 +45,10 @@ def test_no_assessor_takes_part_where_none_is_assigned() -> None:
     assert who((Role.ASSESSOR_LEAD, ASSESSOR), assessor=None) == set()
 
 
-def test_a_person_of_several_roles_is_each_of_them() -> None:
-    assert who((Role.AGENCY_LIAISON, DEPARTMENT), (Role.CSP_LEAD, PROVIDER), (Role.CSP_LEAD, ELSEWHERE)) == {
+def test_a_person_of_several_roles_of_one_side_is_each_of_them() -> None:
+    assert who((Role.AGENCY_LIAISON, DEPARTMENT), (Role.AGENCY_REVIEWER, BUREAU), (Role.CSP_LEAD, ELSEWHERE)) == {
         Party.AL,
-        Party.CL,
+        Party.AR,
     }
 
 

@@ -33,9 +33,9 @@ class ProblemLink:
 
 def problem_links(context: ActingContext, case: Case, problems: Iterable[Problem]) -> list[ProblemLink]:
     """Problems of a case with where they are met, and for a PMO lead where they are waived."""
-    user, found = context.user, list(problems)
+    found = list(problems)
     yours = {fact.name for fact in recordable(case, context.parties)} if found else set()
-    gates = case.machine().gates(case.rules) if found and may(user.roles, Capability.WAIVE_GATE) else {}
+    gates = case.machine().gates(case.rules) if found and Party.PL in context.parties else {}
     return [
         ProblemLink(
             each.sentence, _place(context, case, each.where, yours), _waive(case, each, gates), _act(each.where, yours)
@@ -83,9 +83,10 @@ HOLDERS = frozenset({OrganizationKind.PROVIDER.value, OrganizationKind.PMO.value
 
 def package_address(user: User, case: Case) -> str:
     """Where the package's place is recorded, and back to the case; for anyone who may not, the offering's page."""
+    # The agency's own person from evidence, also where they administer the portal.
+    if Party.AL in case.parties_of(user) and not HOLDERS.isdisjoint(case.without_active_members):
+        return reverse("locate_package", args=[case.public_id])
     if not may(user.roles, Capability.EDIT_RECORDS):
-        if Party.AL in case.parties_of(user) and not HOLDERS.isdisjoint(case.without_active_members):
-            return reverse("locate_package", args=[case.public_id])
         return str(case.offering.get_absolute_url())
     query = {"offering": case.offering.public_id, "next": case.get_absolute_url()}
     return f"{reverse('package_places')}?{urlencode(query)}"

@@ -132,16 +132,18 @@ class Program(Report):
         )
 
     def leaders(self, scope: ReportScope) -> Table:
-        again = Count("atos", filter=_live(scope) & Q(atos__listing_role=ListingRole.REUSE))
+        of_agencies = Q(atos__listing_role=ListingRole.REUSE, atos__agency__is_pseudo=False)
+        again = Count("atos", filter=_live(scope) & of_agencies)
         rows = _offerings(scope).annotate(n=again).filter(n__gt=0).order_by("-n", "sort_name", "pk")[:LEADERS]
         return _offering_table(
             rows,
             scope,
             "leaders",
             "Used again most",
-            f"The {LEADERS} offerings with the most live reuse ATO rows.",
+            f"The {LEADERS} offerings with the most live reuse ATO rows of agencies. Placeholders do not count.",
             "No offering is used again yet.",
             role=ListingRole.REUSE.value,
+            by="agencies",
         )
 
 

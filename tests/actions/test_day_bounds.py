@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from authorizations.actions.cases.cases import waive_gate
+from authorizations.actions.cases.waivers import waive_gate
 from authorizations.actions.refusals import NotReady
 from authorizations.actions.register.designations import set_designation
 from authorizations.actions.rules.releases import set_local_value

@@ -16,7 +16,7 @@ KNOWN = {
     ("authorizations/actions/door.py", "record.save"): "`insert` and `update`, which are found where they are called",
     ("authorizations/actions/steps.py", "subject.save"): MOVED,
     ("authorizations/actions/cases/new_case.py", "case.save"): ENTERED,
-    ("authorizations/actions/cases/cases.py", "case.save"): OTHER_COLUMNS,
+    ("authorizations/actions/cases/waivers.py", "case.save"): OTHER_COLUMNS,
     ("authorizations/actions/cases/co_signers.py", "case.save"): OTHER_COLUMNS,
     ("authorizations/actions/cases/co_signers.py", "co_signer.save"): "a co-signing agency",
     ("authorizations/actions/cases/side_effects.py", "co_signer.save"): "a co-signing agency",

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from authorizations.actions.cases.cases import waive_gate
+from authorizations.actions.cases.waivers import waive_gate
 from authorizations.models import Case, Event
 from tests.cast import Cast
 from tests.doors.doors import ADMIN, API, DOORS, PAGE, Acted, Doors, address, state, words

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from accounts.models import Membership
 from accounts.roles import Role
-from authorizations.actions.cases.cases import waive_gate
+from authorizations.actions.cases.waivers import waive_gate
 from authorizations.actions.people.invitations import invite
 from authorizations.models import Ato, Case, Offering, PackageAccess
 from tests.cast import Cast

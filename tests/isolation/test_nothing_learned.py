@@ -3,7 +3,8 @@
 import pytest
 from django.urls import reverse
 
-from authorizations.actions.cases.cases import adopt_case, end_waiver, open_case, record_facts, waive_gate
+from authorizations.actions.cases.cases import adopt_case, open_case, record_facts
+from authorizations.actions.cases.waivers import end_waiver, waive_gate
 from authorizations.models import Ato, Case, Event, Message, Offering, PackageAccess
 from tests.cast import Cast
 from tests.isolation.conftest import OUTSIDE, STRANGERS

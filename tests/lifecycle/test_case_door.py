@@ -7,7 +7,8 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from accounts.models import Membership
-from authorizations.actions.cases.cases import end_waiver, recordable, waive_gate
+from authorizations.actions.cases.cases import recordable
+from authorizations.actions.cases.waivers import end_waiver, waive_gate
 from authorizations.actions.refusals import Blocked, NoLongerPossible, NotPermitted, NotReady
 from authorizations.actions.steps import StaleRevision
 from authorizations.models import Case, Event, Waiver

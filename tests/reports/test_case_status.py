@@ -7,8 +7,9 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from authorizations.actions.cases.cases import record_facts, waive_gate
+from authorizations.actions.cases.cases import record_facts
 from authorizations.actions.cases.comments import make_comment
+from authorizations.actions.cases.waivers import waive_gate
 from authorizations.actions.findings.drafts import draft_finding
 from authorizations.models import Case
 from authorizations.reports.base import Missing

@@ -4,7 +4,6 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from accounts.models import Organization, User
-from accounts.roles import Role
 from authorizations.actions.door import Action, action, plain, update
 from authorizations.actions.refusals import Blocked, NoLongerPossible, NotPermitted, NotReady, refuse_unready
 from authorizations.display import day_text
@@ -72,6 +71,8 @@ def deliver(
         known = {each.key: each for each in deliverable(record, actor)}
         if DUTIES.get(duty) in duties_of(record_type_of(record)) and duty not in known:
             raise NotPermitted("Another side owes this duty. That side records it, or the PMO.")
+        if waived and Party.PL not in parties_of(record, actor):
+            raise NotPermitted("Your own side owes this duty. Another lead of the PMO releases it.")
         _refuse(known.get(duty), period, delivered_on, reference.strip(), act.day)
         owner: dict[str, Any] = {record_type_of(record): record}
         row = Deliverable(
@@ -96,7 +97,7 @@ def withdraw_delivery(public_id: str, *, actor: User, now: datetime, reason: str
         seen = Deliverable.objects.visible_to(actor).select_related("ato__agency__parent__parent", "ato__offering")
         row: Deliverable = seen.select_related("offering").select_for_update(of=("self",)).get(public_id=public_id)
         if row.duty not in {each.key for each in deliverable(row.record, actor)} or (
-            row.waived and Role.PMO_LEAD not in actor.roles
+            row.waived and Party.PL not in parties_of(row.record, actor)
         ):
             raise NotPermitted("This was recorded by another side, which alone withdraws it, or the PMO.")
         if row.withdrawn_at is not None:

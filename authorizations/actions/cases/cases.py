@@ -7,14 +7,12 @@ from datetime import date, datetime
 from functools import partial
 from typing import Any
 
-from django.utils import timezone
-
 from accounts.models import Organization, User
 from accounts.roles import OrganizationKind
 from authorizations.actions.acting_capacity import acting_capacity, acting_context
 from authorizations.actions.cases.new_case import agree, begin, enter, owes_reason
 from authorizations.actions.cases.plan_dates import fill_plan
-from authorizations.actions.door import Action, Changes, action, update
+from authorizations.actions.door import Action, Changes, action
 from authorizations.actions.idempotency_key import sent_before
 from authorizations.actions.refusals import (
     AlreadyDone,
@@ -44,8 +42,8 @@ from authorizations.lifecycle.stages import (
     InitialStage,
     ReuseStage,
 )
-from authorizations.lifecycle.step import STANDING_IN, Fact, Step, blocking_problems, wrong_day, wrong_expiry
-from authorizations.models import Ato, Case, InitialCase, Offering, Waiver
+from authorizations.lifecycle.step import STANDING_IN, Fact, Step, blocking_problems, wrong_expiry
+from authorizations.models import Ato, Case, InitialCase, Offering
 from authorizations.models.cases import initial as initial_machine
 from authorizations.models.cases import reuse as reuse_machine
 from authorizations.models.querysets import BESIDE_EVERY_ACT
@@ -352,48 +350,3 @@ def _wrong_expiry(case: Case, given: Mapping[str, Any]) -> list[Problem]:
 
 
 # --- waivers ---
-
-
-def waive_gate(public_id: str, *, actor: User, now: datetime, gate: str, reason: str, until: date) -> Waiver:
-    """Waives one gate of a case until a day; everyone on the case sees it (machine tables, rule 3)."""
-    with action(actor, Capability.WAIVE_GATE, now=now, clash="This gate is waived already.") as act:
-        case = Case.objects.held_by(actor).get(public_id=public_id)
-        problems, today = [], timezone.localdate(now)
-        if gate not in case.machine().gates(case.rules):
-            problems.append(Problem("gate", "This cannot be waived.", "gate"))
-        if until < today:
-            problems.append(Problem("until", "The waiver must end today or later.", "until"))
-        elif words := wrong_day(until, today, may_be_later=True):
-            problems.append(Problem("until", f"Until: {words}", "until"))
-        if not reason.strip():
-            problems.append(REASON)
-        refuse_unready(problems)
-        waiver = Waiver(case=case, gate=gate, reason=reason.strip(), until=until, granted_by=actor, granted_at=now)
-        # One that has run out makes room for the next.
-        Waiver.objects.filter(case=case, gate=gate, ended_at__isnull=True, until__lt=today).update(ended_at=now)
-        waiver.save(force_insert=True)
-        _touch(act, case, "case.gate_waived", {"gate": [None, gate], "until": [None, until.isoformat()]}, reason)
-    return waiver
-
-
-def end_waiver(public_id: str, *, actor: User, now: datetime, reason: str) -> Waiver:
-    """Ends a waiver before its day."""
-    with action(actor, Capability.WAIVE_GATE, now=now) as act:
-        visible = Case.objects.visible_to(actor)
-        seen = Waiver.objects.get(public_id=public_id, case__in=visible.values("pk"))
-        case = Case.objects.held_by(actor).get(pk=seen.case_id)
-        waiver = Waiver.objects.select_for_update().get(pk=seen.pk)
-        if waiver.ended_at is not None:
-            raise NoLongerPossible("This waiver has ended already.")
-        if not reason.strip():
-            raise NotReady([REASON])
-        update(waiver, ended_at=now)
-        _touch(act, case, "case.waiver_ended", {"gate": [waiver.gate, None]}, reason)
-    return waiver
-
-
-def _touch(act: Action, case: Case, verb: str, changes: Changes, reason: str) -> None:
-    case.revision += 1
-    case.save(update_fields=["revision"])
-    counted: Changes = {"revision": [case.revision - 1, case.revision]}
-    act.record(verb, case, changes={**changes, **counted}, reason=reason.strip())

@@ -19,6 +19,7 @@ from authorizations.lifecycle.step import Step
 from authorizations.models import Case, Offering
 from authorizations.models.register.ato import without_active_members
 from authorizations.policy import Party
+from authorizations.rules import fedramp_takes_part
 from authorizations.vocabulary import CaseKind
 
 
@@ -45,8 +46,9 @@ def prospect(
 def agencies_to_begin(step: Step, user: User) -> Any:
     """The agencies for which a person may begin such a case, by this entry of the machine."""
     agencies = Organization.objects.visible_to(user).filter(kind=OrganizationKind.AGENCY, is_pseudo=False)
-    names_any = Role.PMO_LEAD in user.roles or (step is OPEN[CaseKind.INITIAL] and Role.CSP_LEAD in user.roles)
-    if names_any:
+    # Who administers a portal of agencies alone stands in for none of them.
+    stands_in = Role.PMO_LEAD in user.roles and (fedramp_takes_part() or Party.PL in step.who)
+    if stands_in or (step is OPEN[CaseKind.INITIAL] and Role.CSP_LEAD in user.roles):
         return agencies
     own = agencies_of(user).values("pk")
     if step is not OPEN[CaseKind.REUSE]:

@@ -27,6 +27,7 @@ from authorizations.rules import newest, office_closures
 from authorizations.vocabulary import LIVE_ATO_STAGES, CaseKind, PackageLocation, Turn
 
 BESIDE = ("person__organization", "person__user", "agency__parent__parent", "approver", "package__offering__provider")
+OWN_AGENCY = "This is your own agency. Another person opens the package to its people."
 # The step of a case that decides in its stage, instead of a verb of this file; blank where the agency moves next.
 GRANTED_BY_CASE = {
     ReuseStage.ACCESS_REQUESTED.value: "grant_access",
@@ -75,6 +76,12 @@ def opens(user: User, package: Package) -> bool:
     return any(one.role == Role.CSP_LEAD and one.organization_id == provider for one in user.current_memberships)
 
 
+def opens_to(user: User, package: Package, agency: Organization) -> bool:
+    """Whether a person opens this package to people of an agency: nobody does so for their own."""
+    line = agency.line_up
+    return opens(user, package) and not any(one.organization_id in line for one in user.current_memberships)
+
+
 def _ends(user: User, access: PackageAccess) -> bool:
     line = access.agency.line_up
     is_liaison = any(
@@ -95,7 +102,7 @@ EXTEND = AccessAct(
     "Access extended",
     "The person may open the package until the new day.",
     (Fact("new_end", "New end", FactKind.DATE, help="Connect.gov: 30 days more at a time.", may_be_later=True),),
-    lambda user, access: opens(user, access.package),
+    lambda user, access: opens_to(user, access.package, access.agency),
     lambda access: access.is_granted and access.until is not None,
     EXTENDED_BY_CASE,
 )
@@ -175,9 +182,9 @@ def grant_access(
     given = {"asked_on": asked_on, "granted_on": granted_on, "until": until}
     with action(actor, Capability.GRANT_ACCESS, now=now, at=at) as act:
         _hold_offering(package.offering_id)
-        if not opens(actor, package):
-            raise NotPermitted(NOT_YOURS)
-        act.acted_for = actor.for_whom(lambda user: opens(user, package))
+        if not opens_to(actor, package, agency):
+            raise NotPermitted(NOT_YOURS if not opens(actor, package) else OWN_AGENCY)
+        act.acted_for = actor.for_whom(lambda user: opens_to(user, package, agency))
         _refuse_case(actor, agency, package.offering, GRANTED_BY_CASE)
         _refuse_duplicate(person, package)
         problems = [problem for fact in GRANT for problem in fact.problems(given[fact.name], act.day)]

@@ -1,7 +1,7 @@
 """The gates of the machines: each asks one question, and yields a sentence that says what to do where it is unmet."""
 
 from datetime import date
-from typing import Protocol
+from typing import Any, Protocol
 
 from accounts.roles import RecordSource
 from authorizations.lifecycle.context import ActingContext
@@ -15,6 +15,7 @@ class AtoSubject(Subject, Protocol):
     source: str
     expires_on: date | None
     authorizing_official_id: int | None
+    agency: Any
 
     @property
     def has_live_initial_sibling(self) -> bool: ...
@@ -40,6 +41,9 @@ NO_IMPORT_ORIGIN = OfferCondition(
 )
 IS_REUSE = OfferCondition("The ATO has the role reuse.", lambda ato, context: ato.listing_role == "reuse")
 FROM_FEEDS = OfferCondition("The row is known from a feed or a list alone.", _only_known)
+OF_AN_AGENCY = OfferCondition(
+    "The row is of an agency, and of no placeholder that feeds use.", lambda ato, context: not ato.agency.is_pseudo
+)
 EXPIRY_PASSED = OfferCondition("The recorded expiry has passed.", _expiry_passed)
 
 

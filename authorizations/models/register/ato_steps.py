@@ -141,7 +141,8 @@ class AtoSteps(AtoFacts):
         "A14", "Claim to the register", "Claimed to the register",
         "The agency keeps this ATO here from now on; feeds no longer change it.",
         sources=(AtoStage.ACTIVE.value,), who=who(AL, PL), reason=True,
-        facts=(asked.SYSTEM, asked.OFFICIAL, asked.SIGNED, asked.LETTER), offered=(ato_gates.FROM_FEEDS,),
+        facts=(asked.SYSTEM, asked.OFFICIAL, asked.SIGNED, asked.LETTER),
+        offered=(ato_gates.FROM_FEEDS, ato_gates.OF_AN_AGENCY),
         checks=(ato_gates.signed_before_expiry,),
     )
     def claim_to_register(

@@ -15,12 +15,13 @@ from authorizations.actions.calendar.deliverables import (
     deliver,
     deliverable,
     deliveries_of,
+    parties_of,
     withdraw_delivery,
 )
 from authorizations.actions.refusals import NotPermitted
 from authorizations.lifecycle.duties import Duty
 from authorizations.models import Ato, Offering
-from authorizations.policy import Capability, may
+from authorizations.policy import Party
 from authorizations.step_pages.inputs import NOTHING_CHOSEN, KeyedForm, ReasonForm, choice, day, line, tick
 from authorizations.web.answers import done, trail_of
 from authorizations.web.page_access import person
@@ -54,7 +55,7 @@ def deliver_here(request: HttpRequest, public_id: str, record_type: str) -> Http
     deliveries, duties = deliveries_of(record, user), deliverable(record, user)
     asked = {name: request.GET.get(name, "") for name in ("duty", "period")}
     initial = {"duty": asked["duty"], "period": _day(asked["period"]), "delivered_on": timezone.localdate()}
-    waives = may(user.roles, Capability.WAIVE_DUTY)
+    waives = Party.PL in parties_of(record, user)
     form = DeliveryForm(request.POST or None, duties=duties, waives=waives, initial=initial)
     if form.is_valid() and form.carry_out(
         user, deliver, RECORD_TYPES[record_type], record.public_id, **form.cleaned_data

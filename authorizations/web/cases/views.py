@@ -21,7 +21,7 @@ from authorizations.lifecycle.stages import InitialStage
 from authorizations.models import Ato, Case, CoSigner, PackageAccess
 from authorizations.models.prepared_query import PreparedQuery, standing_of
 from authorizations.models.querysets import reads_everything
-from authorizations.policy import Capability, may
+from authorizations.policy import Capability, Party, may
 from authorizations.presenters import deadlines
 from authorizations.presenters.audit_log.history import RecordedAct, entries
 from authorizations.presenters.audit_log.history import acts as acts_of
@@ -149,7 +149,7 @@ def _what_can_happen(context: ActingContext, found: Case) -> dict[str, Any]:
     return {
         "others": left_to_others(found, user, today),
         "facts_url": facts_address(found) if recordable(found, context.parties) else "",
-        "waives": may(user.roles, Capability.WAIVE_GATE),
+        "waives": Party.PL in context.parties,
         "move_url": _moving(user, found),
         "hand_over_url": _naming(user, found),
     }

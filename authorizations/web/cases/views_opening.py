@@ -110,12 +110,13 @@ def adopt_case(request: HttpRequest, kind: str) -> HttpResponse:
 def entries_for(user: User, offering: Offering) -> list[tuple[str, str]]:
     own = any(one.organization_id == offering.provider_id for one in user.current_memberships)
     is_certified = offering.designation in CERTIFIED_DESIGNATIONS
-    leads_pmo = Role.PMO_LEAD in user.roles
+    # Who leads the PMO stands in for others, and begins nothing of its own; unless it belongs to an agency too.
+    only_leads_pmo = Role.PMO_LEAD in user.roles and not may(user.roles - {Role.PMO_LEAD}, Capability.OPEN_REUSE_CASE)
     offered = {
         ("Start an initial case", OPENING[CaseKind.INITIAL]): not is_certified
-        and not leads_pmo
+        and not only_leads_pmo
         and (own or Role.AGENCY_LIAISON in user.roles),
-        ("Use this offering", OPENING[CaseKind.REUSE]): not leads_pmo,
+        ("Use this offering", OPENING[CaseKind.REUSE]): not only_leads_pmo,
         ("Adopt an initial case", ADOPTING[CaseKind.INITIAL]): not is_certified,
         ("Adopt a reuse case", ADOPTING[CaseKind.REUSE]): True,
     }

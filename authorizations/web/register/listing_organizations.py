@@ -28,10 +28,15 @@ def _search_organizations(rows: QuerySet[Any], words: str) -> QuerySet[Any]:
 
 
 def _agency_rows(user: User) -> QuerySet[Organization]:
+    """Agencies, without the rows that feeds use as placeholders; the rows of their ATOs lead to those."""
     held = Ato.objects.visible_to(user)
-    return _of_kind(OrganizationKind.AGENCY, user).annotate(
-        ato_rows=count_of(held.filter(Q_COUNTED), "agency"),
-        level=Case(When(parent__isnull=True, then=Value("department")), default=Value("bureau")),
+    return (
+        _of_kind(OrganizationKind.AGENCY, user)
+        .filter(is_pseudo=False)
+        .annotate(
+            ato_rows=count_of(held.filter(Q_COUNTED), "agency"),
+            level=Case(When(parent__isnull=True, then=Value("department")), default=Value("bureau")),
+        )
     )
 
 

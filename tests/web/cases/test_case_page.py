@@ -11,7 +11,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import Membership
-from authorizations.actions.cases.cases import waive_gate
+from authorizations.actions.cases.waivers import waive_gate
 from authorizations.lifecycle.durations import Span
 from authorizations.models import Case, Event
 from authorizations.presenters.cases.path import path_of

@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from authorizations.actions.cases.cases import waive_gate
+from authorizations.actions.cases.waivers import waive_gate
 from authorizations.actions.documents.documents import withdraw_version
 from authorizations.actions.findings.findings import answer_findings, draft_finding, resolve_findings
 from authorizations.actions.refusals import NotReady
