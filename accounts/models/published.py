@@ -10,11 +10,14 @@ class Published(models.Model):
 
     ``published_since`` is the date of the first feed that had the record (for ATOs made here, the day the program
     recorded it); ``not_published_since`` the date of the first newer feed without it. Leaving a feed is not deletion.
+    ``sources`` names by field the generation of the feed that gave the value, and the day from which it did:
+    ``{"name": "v2 2025-07-01"}``.
     """
 
     source = models.CharField(max_length=10, choices=RecordSource.choices, default=RecordSource.PORTAL)
     published_since = models.DateField(null=True, blank=True)
     not_published_since = models.DateField(null=True, blank=True)
+    sources = models.JSONField(default=dict, blank=True, editable=False)
 
     class Meta:
         abstract = True

@@ -13,8 +13,8 @@ from authorizations.actions.imports.apply import TooManyRemovals, refuse_older
 from authorizations.admin.base import person
 from authorizations.admin.file_import import FileImportAdmin
 from authorizations.display import day_text
+from authorizations.exchange.imports.feed_rows import Feed
 from authorizations.exchange.imports.marketplace import apply_feed, feed_from_bytes, plan_feed
-from authorizations.exchange.imports.marketplace_v2 import Feed
 from authorizations.exchange.imports.plan import ImportPlan
 from authorizations.models import ImportRun
 from authorizations.policy import Capability

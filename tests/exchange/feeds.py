@@ -7,8 +7,8 @@ from typing import Any
 from django.apps import apps
 
 from accounts.models import User
+from authorizations.exchange.imports.feed_rows import Feed
 from authorizations.exchange.imports.marketplace import apply_feed, feed_from_bytes, plan_feed
-from authorizations.exchange.imports.marketplace_v2 import Feed
 from authorizations.exchange.imports.plan import ImportPlan
 from authorizations.models import ImportRun
 
@@ -79,6 +79,37 @@ def reuse(number: int, feed_id: str, parent: str, sub: str = "", **facts: Any) -
     row = initial(number, feed_id, parent, sub, **{"sub_id": "", "auth_date": "", **facts})
     del row["assessment_date"]
     return row
+
+
+def product_of_2026(number: int = 1, **facts: Any) -> Row:
+    """The same offering as the export of May 2026 has it."""
+    return {
+        "id": f"FR900000000{number}",
+        "csp": "Quartz Cloud",
+        "cso": f"Quartz Vault {number}",
+        "service_model": ["SaaS"],
+        "auth_type": "Rev5",
+        "auth_path": "Agency",
+        "deployment_model": "Public Cloud",
+        "impact_level": "Moderate",
+        "3pao_name": "Level Assessments",
+        "3pao_id": 700001,
+        "description": "Keeps minerals in order.",
+        "business_functions": [],
+        "additional_info": "N/A",
+        "public_status": "FedRAMP Authorized",
+        "internal_status": "Authorized",
+        "auth_date": at("2024-03-01"),
+        "reuse": 0,
+        "leveraged_systems": [],
+        "annual_assessment": at("2026-03-08"),
+        "authorizing_agency_id": "Department of Dunes",
+        **facts,
+    }
+
+
+def products_of_2026(*rows: Row, as_of: str = "2026-03-01") -> Row:
+    return {"metadata": {"export_timestamp": f"{as_of}T22:45:00.095Z", "total_products": 1}, "products": [*rows]}
 
 
 DUNES, CANALS = ("22-101", "Department of Dunes"), ("22-102", "Department of Canals")

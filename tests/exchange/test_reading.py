@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from authorizations.exchange.imports.feed_file import Unreadable, read_bytes, read_path
-from tests.exchange.feeds import MEGABYTE, feed
+from authorizations.exchange.imports.feed_file import Unreadable
+from authorizations.exchange.imports.marketplace import feed_from_bytes, feed_from_path
+from tests.exchange.feeds import MEGABYTE, NOW, feed
 
 HOSTILE = {
     "empty": (b"", "is empty"),
@@ -39,29 +40,10 @@ HOSTILE = {
 def test_a_file_that_is_no_feed_gets_one_sentence(name: str) -> None:
     content, words = HOSTILE[name]
     with pytest.raises(Unreadable) as refusal:
-        read_bytes(content, name="feed.json", max_bytes=MEGABYTE)
+        feed_from_bytes(content, name="feed.json", max_bytes=MEGABYTE, now=NOW)
     assert words in refusal.value.sentence
     assert "\n" not in refusal.value.sentence
     assert len(refusal.value.sentence) < 200
-
-
-GENERATIONS = {
-    "v0a": [{"ATO_Letters": []}],
-    "v0b": [{"Clould_Service_Provider_Name": "Quartz"}],
-    "v0c": {"data": []},
-    "v1": {"data": {"Providers": []}},
-    "v3a (products)": {"products": []},
-    "v3a (status changes)": {"products": {}},
-    "v3b": {"metadata": {"total_entries": 3}, "data": {"atos": []}},
-}
-
-
-@pytest.mark.parametrize("name", GENERATIONS)
-def test_another_generation_of_the_feed_is_named_and_refused(name: str) -> None:
-    with pytest.raises(Unreadable) as refusal:
-        read_bytes(json.dumps(GENERATIONS[name]).encode(), name="x.json", max_bytes=MEGABYTE)
-    assert f"generation {name}" in refusal.value.sentence
-    assert "Only v2" in refusal.value.sentence
 
 
 def test_a_file_larger_than_allowed_is_refused_without_being_read_whole(tmp_path: Path) -> None:
@@ -69,7 +51,7 @@ def test_a_file_larger_than_allowed_is_refused_without_being_read_whole(tmp_path
     with file.open("wb") as handle:
         handle.truncate(4 * 1024 * MEGABYTE)
     with pytest.raises(Unreadable, match="larger than 1 MB"):
-        read_path(file, max_bytes=MEGABYTE)
+        feed_from_path(file, max_bytes=MEGABYTE, now=NOW)
 
 
 @pytest.mark.parametrize(
@@ -83,21 +65,21 @@ def test_a_file_larger_than_allowed_is_refused_without_being_read_whole(tmp_path
 )
 def test_what_is_no_readable_file_is_refused(tmp_path: Path, path: str, words: str) -> None:
     with pytest.raises(Unreadable, match=words):
-        read_path(tmp_path / path, max_bytes=MEGABYTE)
+        feed_from_path(tmp_path / path, max_bytes=MEGABYTE, now=NOW)
 
 
 def test_where_the_file_stops_being_json_is_told() -> None:
     with pytest.raises(Unreadable, match="line 3, column 1 "):
-        read_bytes(b'{"data":\n1,\n]', name="feed.json", max_bytes=MEGABYTE)
+        feed_from_bytes(b'{"data":\n1,\n]', name="feed.json", max_bytes=MEGABYTE, now=NOW)
 
 
 def test_a_byte_order_mark_before_the_feed_is_no_obstacle() -> None:
-    raw = read_bytes(b"\xef\xbb\xbf" + json.dumps(feed()).encode(), name="feed.json", max_bytes=MEGABYTE)
-    assert raw.content["data"]["Products"][0]["csp"] == "Quartz Cloud"
+    raw = feed_from_bytes(b"\xef\xbb\xbf" + json.dumps(feed()).encode(), name="feed.json", max_bytes=MEGABYTE, now=NOW)
+    assert raw.table("Products").rows[0].provider == "Quartz Cloud"
 
 
 def test_the_sign_of_a_number_is_no_digit() -> None:
     content = b'{"data": {"Products": [{"n": -%s}]}}'
-    assert read_bytes(content % (b"9" * 18), name="feed.json", max_bytes=1000).content
+    assert feed_from_bytes(content % (b"9" * 18), name="feed.json", max_bytes=1000, now=NOW).tables
     with pytest.raises(Unreadable, match="a number of 19 digits"):
-        read_bytes(content % (b"9" * 19), name="feed.json", max_bytes=1000)
+        feed_from_bytes(content % (b"9" * 19), name="feed.json", max_bytes=1000, now=NOW)

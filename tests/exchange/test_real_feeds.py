@@ -8,8 +8,8 @@ import pytest
 from django.db.models import Count, Q
 
 from authorizations.actions.imports.apply import TooManyRemovals
+from authorizations.exchange.imports.feed_rows import Feed
 from authorizations.exchange.imports.marketplace import apply_feed, feed_from_path, plan_feed
-from authorizations.exchange.imports.marketplace_v2 import Feed
 from authorizations.exchange.imports.plan import ImportPlan
 from authorizations.models import ImportRun, Offering
 from tests.exchange.feeds import MEGABYTE, NOW, row_counts

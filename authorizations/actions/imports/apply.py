@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import OperationalError, models
 
-from accounts.models import Alias, FeedId, Organization, User
+from accounts.models import Alias, FeedId, Organization, Published, User
 from authorizations.actions.door import (
     Action,
     Changes,
@@ -31,7 +31,9 @@ from authorizations.vocabulary import AtoStage, RunStatus
 Progress = Callable[[int, int], None]
 BATCH = 500
 # What an entry of the audit log leaves out: keys, what the database computes, and texts of any length.
-NOT_RECORDED = frozenset({"id", "public_id", "sort_name", "import_run", "recorded_at", "description", "services"})
+NOT_RECORDED = frozenset(
+    {"id", "public_id", "sort_name", "import_run", "recorded_at", "description", "services", "sources"}
+)
 
 
 class TooManyRemovals(Blocked):
@@ -56,12 +58,18 @@ class NothingToChange(NoLongerPossible):
 
 
 def refuse_older(file: FeedFile) -> None:
-    newest = ImportRun.objects.filter(status=RunStatus.APPLIED).order_by("-feed_as_of").first()
-    if newest is not None and newest.feed_as_of > file.as_of:
-        raise OlderFeed(
-            f"This feed is of {day_text(file.as_of)}, but the feed of {day_text(newest.feed_as_of)} "
-            "was applied already. Nothing was changed."
-        )
+    """An older file of the same tables, of the same generation; another generation's fills in what is not known better.
+
+    Raises OlderFeed. See ADR 29.
+    """
+    applied = ImportRun.objects.filter(status=RunStatus.APPLIED, feed_version=file.version)
+    newer = applied.filter(feed_as_of__gt=file.as_of).order_by("-feed_as_of").values_list("feed_as_of", "counts")
+    for as_of, counts in newer:
+        if not counts or set(file.tables) & counts.keys():
+            raise OlderFeed(
+                f"This feed is of {day_text(file.as_of)}, but the feed of {day_text(as_of)} "
+                "was applied already. Nothing was changed."
+            )
 
 
 def apply_import(
@@ -114,8 +122,8 @@ def _start(file: FeedFile, act: Action, reason: str) -> ImportRun:
 
 
 def _refuse_nothing(file: FeedFile, proposal: Proposal) -> None:
-    applied = ImportRun.objects.filter(status=RunStatus.APPLIED).order_by("-feed_as_of", "-pk").first()
-    if proposal.is_empty and applied is not None and applied.sha256 == file.sha256:
+    applied = ImportRun.objects.filter(status=RunStatus.APPLIED, sha256=file.sha256)
+    if proposal.is_empty and applied.exists():
         raise NothingToChange("This file was applied already, and there is nothing to change.")
 
 
@@ -164,6 +172,7 @@ class _Writing:
         self._name_successors()
         self._change(Leverage)
         self._create(Leverage)
+        self._name_sources()
         self._create_issues()
         self._create_review()
         # The last: by then each ATO is as the feed leaves it.
@@ -229,6 +238,15 @@ class _Writing:
             self.act.record("ato.superseded", former, changes=changes, reason=self.reason)
         formers = [former for former, _ in self.proposal.succession]
         Ato._base_manager.bulk_update(formers, ["superseded_by", "import_run", "revision"], batch_size=BATCH)
+
+    def _name_sources(self) -> None:
+        """Which feed each field comes from: kept beside the values, and no change of its own."""
+        by_type: dict[type[models.Model], list[Published]] = defaultdict(list)
+        for record, sources in self.proposal.sources:
+            record.sources = sources
+            by_type[type(record)].append(record)
+        for record_type, records in by_type.items():
+            record_type._base_manager.bulk_update(records, ["sources"], batch_size=BATCH)
 
     def _create_issues(self) -> None:
         rows = [ImportIssue(run=self.run, **asdict(issue)) for issue in self.proposal.issues]

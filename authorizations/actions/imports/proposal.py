@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import models
 
+from accounts.models import Published
 from authorizations.models import Ato, ReviewItem
 
 # A feed that drops more than this share of a table is taken for a broken publication until a person says otherwise
@@ -16,13 +17,17 @@ REMOVALS_TAKEN_WITHOUT_ASKING = 0.05
 
 @dataclass(frozen=True, slots=True)
 class FeedFile:
-    """The file an import comes from: which generation of the feed, its name, hash and size, and the feed's own date."""
+    """The file an import comes from: which generation of the feed, its name, hash and size, and the feed's own date.
+
+    ``tables`` are those that it has, in the words of v2.
+    """
 
     version: str
     name: str
     sha256: str
     size: int
     as_of: date
+    tables: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +45,8 @@ class Counts:
     """What happens to one table; ``rows == create + change + same + set_aside`` always.
 
     ``implied`` counts records that have no row of their own but are named by others; ``published`` what the feeds
-    before published; ``not_published`` how many of those this feed no longer has.
+    before published; ``not_published`` how many of those this feed no longer has. ``whole`` is 0 for an excerpt, which
+    says nothing of what it lacks.
     """
 
     rows: int = 0
@@ -51,10 +57,13 @@ class Counts:
     implied: int = 0
     not_published: int = 0
     published: int = 0
+    whole: int = 1
 
     def as_json(self) -> dict[str, int]:
         numbers = asdict(self)
         del numbers["published"]
+        if self.whole:
+            del numbers["whole"]
         return numbers
 
     @property
@@ -75,7 +84,7 @@ class Proposal:
     """Everything one import would write.
 
     New records are unsaved and may refer to each other; ``succession`` holds (former initial ATO, its successor);
-    review items lack only their run.
+    review items lack only their run; ``sources`` says anew which feeds gave a record's fields.
     """
 
     counts: dict[str, Counts] = field(default_factory=dict)
@@ -84,6 +93,7 @@ class Proposal:
     succession: list[tuple[Ato, Ato]] = field(default_factory=list)
     issues: list[RowIssue] = field(default_factory=list)
     review: list[ReviewItem] = field(default_factory=list)
+    sources: list[tuple[Published, dict[str, str]]] = field(default_factory=list)
 
     @property
     def is_empty(self) -> bool:

@@ -5,14 +5,14 @@ import re
 from accounts.models import Organization
 from accounts.roles import FeedList, OrganizationKind
 from authorizations.exchange.imports.draft_proposal import Draft
-from authorizations.exchange.imports.marketplace_v2 import FeedAgencyRow, FeedAtoRow, FeedTable
+from authorizations.exchange.imports.feed_rows import AGENCIES, FeedAgencyRow, FeedAtoRow, FeedTable
 from authorizations.exchange.imports.name_matching import similar
 from authorizations.exchange.imports.organization_matching import Directory, Found
 from authorizations.exchange.imports.organizations import state
 from authorizations.exchange.imports.register_snapshot import RegisterSnapshot
 from authorizations.vocabulary import ClashKind
 
-TABLE = "Agencies"
+TABLE = AGENCIES
 # Rows that stand for no agency: the JAB, a row without a name, “other” and the 20x program (MAPPING of the feeds, 3).
 PSEUDO = frozenset({"22-000", "22-001", "22-055", "22-092"})
 NOBODY, NOBODYS_NAME = "22-000", "No agency named"
@@ -65,14 +65,15 @@ class Agencies:
             self._listed[row.id] = organization
         self.directory.with_row.add(id(organization))
         self.draft.publish(organization)
-        state(self.draft, organization, website=row.website, email=row.email)
+        contact = {"website": row.website, "email": row.email}
+        state(self.draft, organization, **{name: value for name, value in contact.items() if value is not None})
         if not self.draft.is_new(organization) and (row.parent or not row.sub):
             self._ask_of_parent(row, organization, parent)
         self.draft.row(TABLE, organization, *found.additions)
 
     def _ask_of_parent(self, row: FeedAgencyRow, organization: Organization, parent: Organization | None) -> None:
         ours = self.directory.parent_of(organization)
-        if ours is parent:
+        if ours is parent or self.draft.newer_list(TABLE):
             return
         ours_name, theirs = (ours.name if ours else "no parent"), (parent.name if parent else "no parent")
         sentence = f"The feed puts “{organization.name}” under {theirs}; here it is under {ours_name}, which was kept."

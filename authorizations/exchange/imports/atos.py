@@ -10,12 +10,12 @@ from accounts.models import Organization
 from accounts.roles import RecordSource
 from authorizations.exchange.imports.agencies import Agencies
 from authorizations.exchange.imports.draft_proposal import Draft
-from authorizations.exchange.imports.marketplace_v2 import FeedAtoRow, FeedTable
+from authorizations.exchange.imports.feed_rows import INITIAL, REUSE, Feed, FeedAtoRow
 from authorizations.exchange.imports.register_snapshot import RegisterSnapshot
 from authorizations.models import Ato, Offering
 from authorizations.vocabulary import LIVE_ATO_STAGES, AtoStage, AtoType, ClashKind, ListingRole
 
-TABLES = {"AtoMapping": ListingRole.INITIAL, "ReuseMapping": ListingRole.REUSE}
+TABLES = {INITIAL: ListingRole.INITIAL, REUSE: ListingRole.REUSE}
 JAB = "22-001"
 
 
@@ -48,11 +48,12 @@ class Atos:
         self,
         draft: Draft,
         register: RegisterSnapshot,
-        tables: dict[str, FeedTable],
+        feed: Feed,
         offerings: dict[str, Offering],
         agencies: Agencies,
     ) -> None:
-        self.draft, self.register, self.tables = draft, register, tables
+        self.draft, self.register = draft, register
+        self.tables = {table: feed.table(table) for table in TABLES}
         self.offerings, self.agencies = offerings, agencies
         self._organizations = {each.pk: each for each in register.organizations}
         # Superseded ones are over for good; the rest may be what a row speaks of.
@@ -77,8 +78,10 @@ class Atos:
 
     def finish(self) -> None:
         for table, role in TABLES.items():
-            self.draft.tally(table, self.tables[table].records)
-            if self.tables[table].present:
+            if not self.tables[table].present:
+                continue
+            self.draft.tally(table, self.tables[table])
+            if self.tables[table].is_whole:
                 self.draft.withdraw(table, (ato for ato in self._known if ato.listing_role == role))
 
     def _wanted(self, table: str) -> list[AtoMatch]:
@@ -86,15 +89,20 @@ class Atos:
         initial: set[str] = set()
         for row in self.tables[table].rows:
             offering = self.offerings.get(row.product)
-            if offering is None:
+            if offering is None or self._came_later(offering):
                 self._aside(table, row, "unknown_offering", "The row names no offering that is known here.")
-            elif table == "AtoMapping" and row.product in initial:
+            elif table == INITIAL and row.product in initial:
                 self._aside(table, row, "second_initial", "The offering has an initial row already; the first counts.")
             else:
                 initial.add(row.product)
                 self._note_unlisted(table, row, offering)
                 wanted.append(AtoMatch(table, row, offering, self.agencies.meant_by(table, row)))
         return wanted
+
+    def _came_later(self, offering: Offering) -> bool:
+        """Whether a newer feed brought the offering, and this one does not list it: no row of its day can mean it."""
+        since = offering.published_since
+        return since is not None and since > self.draft.as_of and not self.draft.is_published(offering)
 
     def _note_unlisted(self, table: str, row: FeedAtoRow, offering: Offering) -> None:
         if not self.draft.is_published(offering):
@@ -135,16 +143,15 @@ class Atos:
                     self._matched.add(want.ato.pk)
 
     def _write(self, want: AtoMatch) -> None:
-        if want.table == "AtoMapping" and not self._may_be_initial(want):
+        if want.table == INITIAL and not self._may_be_initial(want):
             return
         ato = want.ato or self._promoted(want)
         if ato is None:
-            ato = Ato(
-                offering=want.offering, agency=want.agency, source=RecordSource.FEED, listing_role=TABLES[want.table]
-            )
+            role = TABLES[want.table]
+            ato = Ato(offering=want.offering, agency=want.agency, source=RecordSource.FEED, listing_role=role)
             self.draft.create(ato)
         if ato.source == RecordSource.FEED:
-            self.draft.change(ato, **self._facts(want))
+            self.draft.state(ato, **self._facts(want))
         self.draft.publish(ato)
         self._supersede(want, ato)
         self.draft.row(want.table, ato)
@@ -160,10 +167,16 @@ class Atos:
         }
 
     def _may_be_initial(self, want: AtoMatch) -> bool:
-        """Against an initial ATO made here the feed's row stands aside until a person has decided."""
+        """Against an initial ATO made here, or a newer feed's, the row stands aside; of ours, a person is asked."""
         ours = self._live_initial.get(want.offering.pk)
-        if ours is None or ours.source == RecordSource.FEED or ours is want.ato:
+        if ours is None or ours is want.ato:
             return True
+        if ours.source == RecordSource.FEED:
+            if not self.draft.knows_better(ours, "listing_role"):
+                return True
+            why = "A newer feed names another initial ATO of the offering."
+            self._aside(want.table, want.row, "older_initial", why)
+            return False
         agency = self._organizations[ours.agency_id]
         theirs = want.agency.name
         sentence = f"The feed names {theirs} as the initial agency; here {agency.name}'s initial ATO is recorded."
@@ -174,7 +187,7 @@ class Atos:
 
     def _promoted(self, want: AtoMatch) -> Ato | None:
         """The agency's own reuse ATO of the same date, which the feed now lists as the initial one."""
-        if want.table != "AtoMapping" or not want.row.signed.on:
+        if want.table != INITIAL or not want.row.signed.on:
             return None
         for ato in self._known:
             if (
@@ -191,7 +204,7 @@ class Atos:
     def _supersede(self, want: AtoMatch, ato: Ato) -> None:
         """Ends the feed's former initial ATO; the database knows one live initial ATO per offering."""
         former = self._live_initial.get(want.offering.pk)
-        if want.table != "AtoMapping" or former is None or former is ato or ato.stage not in LIVE_ATO_STAGES:
+        if want.table != INITIAL or former is None or former is ato or ato.stage not in LIVE_ATO_STAGES:
             return
         self.draft.proposal.succession.append((former, ato))
         self.draft.unpublish(former)

@@ -3,7 +3,6 @@
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -25,16 +24,16 @@ class Unreadable(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class RawFeed:
-    """A file that is valid JSON of the generation v2, with its name, SHA-256 and size in bytes."""
+class RawFile:
+    """A file that is valid JSON, with its name, SHA-256 and size in bytes."""
 
     name: str
     sha256: str
     size: int
-    content: dict[str, Any]
+    content: Any
 
 
-def read_path(path: Path, *, max_bytes: int) -> RawFeed:
+def read_path(path: Path, *, max_bytes: int) -> RawFile:
     """Raises Unreadable: anything `content_of` or `read_bytes` refuses."""
     content = content_of(path, max_bytes=max_bytes, hint=" Name the feed's JSON file.")
     return read_bytes(content, name=path.name, max_bytes=max_bytes)
@@ -54,11 +53,10 @@ def content_of(path: Path, *, max_bytes: int, hint: str = "") -> bytes:
         raise Unreadable(f"{path.name} cannot be read. Check its permissions and its name.") from error
 
 
-def read_bytes(content: bytes, *, name: str, max_bytes: int) -> RawFeed:
-    """Raises Unreadable: too large, empty, not UTF-8, not JSON, hostile JSON, or not the generation v2."""
+def read_bytes(content: bytes, *, name: str, max_bytes: int) -> RawFile:
+    """Raises Unreadable: too large, empty, not UTF-8, not JSON, or hostile JSON."""
     raw = parse(text_of(content, max_bytes=max_bytes))
-    _refuse_other_generations(raw)
-    return RawFeed(file_name(name)[-200:], hashlib.sha256(content).hexdigest(), len(content), raw)
+    return RawFile(file_name(name)[-200:], hashlib.sha256(content).hexdigest(), len(content), raw)
 
 
 def text_of(content: bytes, *, max_bytes: int, what: str = "a feed") -> str:
@@ -120,49 +118,3 @@ def _finite_number(digits: str) -> float:
 
 def _printable(text: str) -> str:
     return "".join(letter if letter.isprintable() else "�" for letter in text[:60])
-
-
-def _all_tables(raw: Any) -> Any:
-    return raw.get("data") if isinstance(raw, dict) else None
-
-
-def _first(raw: Any) -> dict[str, Any]:
-    return raw[0] if isinstance(raw, list) and raw and isinstance(raw[0], dict) else {}
-
-
-def _of_2026(raw: Any) -> bool:
-    meta = raw.get("metadata") if isinstance(raw, dict) else None
-    return isinstance(_all_tables(raw), dict) and isinstance(meta, dict) and "total_entries" in meta
-
-
-# How to tell the generations apart (MAPPING of the feeds, 0); the name of a file says nothing. First match counts.
-OTHER_GENERATIONS: list[tuple[Callable[[Any], bool], str]] = [
-    (lambda raw: "ATO_Letters" in _first(raw), "v0a, of 7 June 2016"),
-    (
-        lambda raw: any(f"{word}_Service_Provider_Name" in _first(raw) for word in ("Cloud", "Clould")),
-        "v0b, of 16 June 2016",
-    ),
-    (lambda raw: isinstance(_all_tables(raw), list), "v0c, of June and July 2016"),
-    (lambda raw: isinstance(_all_tables(raw), dict) and "Providers" in _all_tables(raw), "v1, of 2016 to 2023"),
-    (lambda raw: isinstance(raw, dict) and isinstance(raw.get("products"), list), "v3a (products), of 2026"),
-    (lambda raw: isinstance(raw, dict) and isinstance(raw.get("products"), dict), "v3a (status changes), of 2026"),
-    (_of_2026, "v3b (split feeds), of 2026"),
-]
-TABLES = ("Products", "Agencies", "Assessors", "AtoMapping", "ReuseMapping")
-
-
-def _refuse_other_generations(raw: Any) -> None:
-    tables = _all_tables(raw)
-    if isinstance(tables, dict) and "Products" in tables:
-        for table in TABLES:
-            if not isinstance(tables.get(table, []), list):
-                raise Unreadable(f"The file's table {table} is not a list of records.")
-            if len(tables.get(table, [])) > MOST_RECORDS:
-                raise Unreadable(f"The file's table {table} has more than {MOST_RECORDS:,} records, which no feed has.")
-        return
-    for matches, name in OTHER_GENERATIONS:
-        if matches(raw):
-            raise Unreadable(
-                f"This is a Marketplace feed of the generation {name}. Only v2 (with data.Products) can be imported."
-            )
-    raise Unreadable("This is valid JSON, but no Marketplace feed that is known here: it has no data.Products.")

@@ -11,10 +11,12 @@ from authorizations.exchange.imports.agencies import Agencies
 from authorizations.exchange.imports.atos import Atos, anniversaries
 from authorizations.exchange.imports.draft_proposal import Draft
 from authorizations.exchange.imports.feed_file import read_bytes, read_path
-from authorizations.exchange.imports.marketplace_v2 import Feed, read_feed
+from authorizations.exchange.imports.feed_rows import AGENCIES, ASSESSORS, INITIAL, PRODUCTS, Feed
+from authorizations.exchange.imports.generations import read_feed
 from authorizations.exchange.imports.offerings import Offerings
 from authorizations.exchange.imports.organizations import Assessors
 from authorizations.exchange.imports.plan import ImportPlan
+from authorizations.exchange.imports.precedence import short
 from authorizations.exchange.imports.register_snapshot import read_register
 from authorizations.models import ImportRun
 
@@ -32,15 +34,22 @@ def feed_from_bytes(content: bytes, *, name: str, max_bytes: int, now: datetime)
 def plan_feed(feed: Feed, *, now: datetime) -> ImportPlan:
     """What applying the feed would do to the register as it is now; reads only, a dozen queries."""
     register = read_register(timezone.localdate(now))
-    draft = Draft(as_of=feed.file.as_of, now=now, reviewed=register.reviewed)
-    tables = feed.tables
-    agencies = Agencies(draft, register, tables["Agencies"])
-    assessors = Assessors(draft, register, tables["Assessors"])
-    offerings = Offerings(draft, register, tables["Products"], agencies, assessors)
+    draft = Draft(
+        as_of=feed.file.as_of,
+        generation=short(feed.file.version),
+        now=now,
+        knowledge=register.knowledge,
+        reviewed=register.reviewed,
+    )
+    for table in feed.tables:
+        draft.counts(table)
+    agencies = Agencies(draft, register, feed.table(AGENCIES))
+    assessors = Assessors(draft, register, feed.table(ASSESSORS))
+    offerings = Offerings(draft, register, feed.table(PRODUCTS), agencies, assessors)
     agencies.take_rows()
     assessors.take_rows()
-    offerings.take_rows(anniversaries(tables["AtoMapping"].rows))
-    atos = Atos(draft, register, tables, offerings.by_id, agencies)
+    offerings.take_rows(anniversaries(feed.table(INITIAL).rows))
+    atos = Atos(draft, register, feed, offerings.by_id, agencies)
     atos.take_rows()
     for part in (offerings, agencies, assessors, atos):
         part.finish()

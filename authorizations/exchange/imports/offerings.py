@@ -8,15 +8,16 @@ from accounts.models import Organization
 from accounts.roles import RecordSource
 from authorizations.exchange.imports.agencies import Agencies
 from authorizations.exchange.imports.draft_proposal import Draft
-from authorizations.exchange.imports.marketplace_v2 import FeedProductRow, FeedTable
-from authorizations.exchange.imports.marketplace_v2_fields import STEPS
+from authorizations.exchange.imports.feed_rows import PRODUCTS, FeedProductRow, FeedTable
 from authorizations.exchange.imports.name_matching import key
 from authorizations.exchange.imports.organizations import Assessors, Providers
+from authorizations.exchange.imports.precedence import LINKS, STATES_LINKS
+from authorizations.exchange.imports.readers.words import STEPS
 from authorizations.exchange.imports.register_snapshot import RegisterSnapshot
 from authorizations.models import DesignationEvent, Leverage, Offering
 from authorizations.vocabulary import AddedBy, ClashKind
 
-TABLE = "Products"
+TABLE = PRODUCTS
 
 
 class Offerings:
@@ -29,12 +30,14 @@ class Offerings:
         self.by_id: dict[str, Offering] = dict(register.offerings)
         self._organizations = {each.pk: each for each in register.organizations}
         self._taken: dict[str, FeedProductRow] = {}
+        self._new_links: dict[tuple[str, str], Leverage] = {}
+        self.states_links = draft.generation in STATES_LINKS
 
     def take_rows(self, anniversaries: Mapping[str, str]) -> None:
         """Every row; ``anniversaries`` (id → MM-DD, of initial ATO rows) fill in for an absent annual assessment."""
         for row in self.table.rows:
             if row.id in self._taken:
-                self.draft.set_aside_twice(TABLE, row.id, str(row.facts["name"]))
+                self.draft.set_aside_twice(TABLE, row.id, str(row.facts.get("name", "")))
                 continue
             self._taken[row.id] = row
             self._take(row, anniversaries.get(row.id, ""))
@@ -45,33 +48,48 @@ class Offerings:
             self.draft.row(TABLE, offering, *self._steps(row, offering), *links.get(row.id, ()))
 
     def finish(self) -> None:
-        self.providers.finish()
+        self.providers.finish(self.table)
+        if not self.table.present:
+            return
+        self.draft.tally(TABLE, self.table)
+        if self.table.is_whole:
+            self._unpublish_links()
+            self.draft.withdraw(TABLE, self.register.offerings.values())
+
+    def _unpublish_links(self) -> None:
+        if not self.states_links or self.draft.newer_list(LINKS):
+            return
         for link in self.register.leverages.values():
             if not self.draft.is_published(link):
                 self.draft.unpublish(link)
-        self.draft.tally(TABLE, self.table.records)
-        self.draft.withdraw(TABLE, self.register.offerings.values())
 
     def _take(self, row: FeedProductRow, anniversary: str) -> None:
         offering = self.by_id.get(row.id)
         current = self._organizations.get(offering.provider_id) if offering else None
         provider = self.providers.of(row, current)
-        facts = {
-            **row.facts,
-            "annual_assessment": row.facts["annual_assessment"] or anniversary,
-            "assessor": self.assessors.of(row),
-            "partner_agency": self._partner(row),
-        }
+        facts = {**row.facts, **self._others(row)}
+        if anniversary and not facts.get("annual_assessment"):
+            facts["annual_assessment"] = anniversary
         if offering is None:
-            offering = Offering(
-                fedramp_id=row.id, provider=provider, source=RecordSource.FEED, added_by=AddedBy.FEED, **facts
-            )
+            offering = Offering(fedramp_id=row.id, source=RecordSource.FEED, added_by=AddedBy.FEED)
             self.by_id[row.id] = offering
-            self.draft.create(offering)
+            self.draft.create(offering, provider=provider, **facts)
         else:
             self._state(row, offering, facts)
             self._provider(row, offering, current, provider)
-        self.draft.publish(offering)
+        if row.is_listed:
+            self.draft.publish(offering)
+        elif self.draft.is_new(offering):
+            offering.published_since = offering.not_published_since = self.draft.as_of
+
+    def _others(self, row: FeedProductRow) -> dict[str, Any]:
+        """The organizations that a row names beside its provider, where its generation states them."""
+        others: dict[str, Any] = {}
+        if row.assessor is not None:
+            others["assessor"] = self.assessors.of(row)
+        if row.partner is not None:
+            others["partner_agency"] = self._partner(row, row.partner)
+        return others
 
     def _state(self, row: FeedProductRow, offering: Offering, facts: dict[str, Any]) -> None:
         """What the feed says; of an offering entered here its name is kept, and nothing is emptied."""
@@ -81,27 +99,27 @@ class Offerings:
             if key(theirs) != key(offering.name):
                 sentence = f"The feed calls the offering “{offering.name}” “{theirs}”. Our name was kept."
                 self.draft.clash(TABLE, row.id, ClashKind.NAME_CHANGED, sentence, theirs=theirs, offering=offering)
-        self.draft.change(offering, **facts)
+        self.draft.state(offering, **facts)
 
     def _provider(
         self, row: FeedProductRow, offering: Offering, current: Organization | None, provider: Organization
     ) -> None:
         """The offering moves to the provider the feed names, unless people work here under the present one."""
-        if current is None or current is provider:
+        if current is None or current is provider or self.draft.knows_better(offering, "provider"):
             return
         if offering.source == RecordSource.FEED and current.pk not in self.register.kept:
-            self.draft.change(offering, provider=provider)
+            self.draft.state(offering, provider=provider)
             return
         theirs, name = row.provider, offering.name
         sentence = f"The feed gives “{name}” to “{theirs}”; here it is “{current.name}”'s, which was kept."
         about = {"organization": current, "other_organization": provider, "offering": offering}
         self.draft.clash(TABLE, row.id, ClashKind.PROVIDER_CHANGED, sentence, theirs=theirs, **about)
 
-    def _partner(self, row: FeedProductRow) -> Organization | None:
-        partner = self.agencies.named(row.partner)
-        if row.partner and partner is None:
+    def _partner(self, row: FeedProductRow, name: str) -> Organization | None:
+        partner = self.agencies.named(name)
+        if name and partner is None:
             sentence = "The partnering agency is not known here; its name is kept as published."
-            self.draft.issue(TABLE, row.id, "partnering_agency", row.partner, "unknown_agency", sentence)
+            self.draft.issue(TABLE, row.id, "partnering_agency", name, "unknown_agency", sentence)
         return partner
 
     def _steps(self, row: FeedProductRow, offering: Offering) -> list[DesignationEvent]:
@@ -111,18 +129,18 @@ class Offerings:
             event = self.register.steps.get((offering.pk, field))
             if day.on is not None:
                 event = event or self._new_step(offering, field, day.on)
-                self.draft.change(event, effective_on=day.on)
+                self.draft.state(event, effective_on=day.on)
                 self.draft.publish(event)
-            elif event is not None and day.readable:
+            elif event is not None and day.readable and not self.draft.knows_better(event, "effective_on"):
                 self.draft.unpublish(event)
             if event is not None:
                 events.append(event)
         return events
 
     def _new_step(self, offering: Offering, field: str, on: date) -> DesignationEvent:
-        event = DesignationEvent(offering=offering, step=STEPS[field], effective_on=on, source_field=field)
+        event = DesignationEvent(offering=offering, step=STEPS[field], source_field=field)
         event.recorded_at, event.source = self.draft.now, RecordSource.FEED
-        self.draft.create(event)
+        self.draft.create(event, effective_on=on)
         return event
 
     def _links(self) -> dict[str, list[Leverage]]:
@@ -133,21 +151,24 @@ class Offerings:
             if underlying in ids:
                 links.setdefault(ids[underlying], []).append(link)
         for row in self._taken.values():
-            for dependent in row.carries:
-                link_or_none = self._link(row, dependent)
+            pairs = [(row.id, dependent) for dependent in row.carries] + [(base, row.id) for base in row.builds_on]
+            for below, above in pairs:
+                link_or_none = self._link(row, below, above)
                 if link_or_none is not None and self.draft.is_new(link_or_none):
                     links.setdefault(row.id, []).append(link_or_none)
         return links
 
-    def _link(self, row: FeedProductRow, dependent: str) -> Leverage | None:
-        underlying, offering = self.by_id[row.id], self.by_id.get(dependent)
-        if offering is None or offering is underlying:
+    def _link(self, row: FeedProductRow, below: str, above: str) -> Leverage | None:
+        underlying, offering = self.by_id.get(below), self.by_id.get(above)
+        if underlying is None or offering is None or offering is underlying:
+            other = above if below == row.id else below
             sentence = "The offering is not known here, or is the row's own; the link was left out."
-            self.draft.issue(TABLE, row.id, "leveraged_systems", dependent, "unknown_offering", sentence)
+            self.draft.issue(TABLE, row.id, "leveraged_systems", other, "unknown_offering", sentence)
             return None
-        link = self.register.leverages.get((offering.pk, underlying.pk))
+        link = self._new_links.get((above, below)) or self.register.leverages.get((offering.pk, underlying.pk))
         if link is None:
             link = Leverage(offering=offering, underlying=underlying, source=RecordSource.FEED)
+            self._new_links[above, below] = link
             self.draft.create(link)
         self.draft.publish(link)
         return link

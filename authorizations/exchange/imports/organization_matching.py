@@ -7,7 +7,7 @@ from accounts.models import Alias, FeedId, Organization
 from accounts.models.organization import DEEPEST
 from accounts.roles import FeedList, OrganizationKind, RecordSource
 from authorizations.exchange.imports.draft_proposal import Draft
-from authorizations.exchange.imports.marketplace_v2 import FeedTable
+from authorizations.exchange.imports.feed_rows import FeedTable
 from authorizations.exchange.imports.name_matching import key, similar
 from authorizations.exchange.imports.register_snapshot import RegisterSnapshot
 from authorizations.vocabulary import ClashKind
@@ -49,9 +49,11 @@ class Directory:
     def finish(self, table: FeedTable) -> None:
         """The numbers of the list, when everything is drawn up."""
         published = [each for each in self.organizations if self.draft.is_published(each)]
-        self.draft.counts(self.table).implied = sum(id(each) not in self.with_row for each in published)
-        self.draft.tally(self.table, table.records)
-        if table.present:
+        implied = sum(id(each) not in self.with_row for each in published)
+        if table.present or implied:
+            self.draft.counts(self.table).implied = implied
+            self.draft.tally(self.table, table)
+        if table.present and table.is_whole:
             self.draft.withdraw(self.table, self.organizations)
 
     def named(self, name: str, parent: Organization | None = None) -> Organization | None:
@@ -97,6 +99,8 @@ class Directory:
         if not feed_id or self.feed is None or self._holders.get(feed_id) is found.organization:
             return
         former = self._ids.get(feed_id)
+        if former is not None and self.draft.newer_list(self.table):
+            return
         as_of = self.draft.as_of
         if former is not None:
             self.draft.change(former, valid_to=max(as_of, former.valid_from))
@@ -145,10 +149,14 @@ class Directory:
         self._spellings[id(organization)].add(name)
 
     def _ask_of_reuse(self, feed_id: str, ours: Organization, theirs: str, now: Organization) -> None:
+        if self.draft.newer_list(self.table):
+            return
         sentence = f"The id {feed_id} named “{ours.name}” and now names “{theirs}”."
         both = {"organization": ours, "other_organization": now}
         self.draft.clash(self.table, feed_id, ClashKind.ID_REUSED, sentence, theirs=theirs, **both)
 
     def _ask_of_name(self, feed_id: str, ours: Organization, theirs: str) -> None:
+        if self.draft.newer_list(self.table):
+            return
         sentence = f"The feed calls “{ours.name}” “{theirs}”. Our name was kept, theirs became an alias."
         self.draft.clash(self.table, feed_id, ClashKind.NAME_CHANGED, sentence, theirs=theirs, organization=ours)

@@ -6,12 +6,13 @@ from typing import Any
 from accounts.models import Organization
 from accounts.roles import FeedList, OrganizationKind, RecordSource
 from authorizations.exchange.imports.draft_proposal import Draft
-from authorizations.exchange.imports.marketplace_v2 import FeedProductRow, FeedTable
+from authorizations.exchange.imports.feed_rows import ASSESSORS, FeedProductRow, FeedTable
 from authorizations.exchange.imports.name_matching import same_but_legal_form
 from authorizations.exchange.imports.organization_matching import Directory, Found
+from authorizations.exchange.imports.precedence import is_spoiled
 from authorizations.exchange.imports.register_snapshot import RegisterSnapshot
 
-ASSESSORS, PROVIDERS = "Assessors", "Providers"
+PROVIDERS = "Providers"
 # “Currently contracted with a non-FedRAMP recognized 3PAO” is no firm.
 PSEUDO_ASSESSORS = frozenset({"100000"})
 
@@ -24,7 +25,11 @@ def state(draft: Draft, organization: Organization, **facts: Any) -> None:
             for name, value in facts.items()
             if value not in ("", None) and getattr(organization, name) in ("", None)
         }
-    draft.change(organization, **facts)
+    draft.state(organization, **facts)
+
+
+def _is_nearly(theirs: str, ours: str) -> bool:
+    return same_but_legal_form(ours, theirs) or is_spoiled(theirs, ours)
 
 
 class Assessors:
@@ -54,11 +59,12 @@ class Assessors:
         """The assessor an offering names; one that is in no list is taken from there."""
         if not row.assessor:
             return None
-        organization = self.directory.named(row.assessor)
+        organization = self.directory.named(row.assessor) or self.directory.holder(row.assessor_id)
         if organization is None:
             sentence = "The assessor is not in the feed's list; it was taken from this row."
             self.draft.issue("Products", row.id, "independent_assessor", row.assessor, "unlisted_assessor", sentence)
             organization = self.directory.add(row.assessor)
+            self.directory.give_id(Found(organization), row.assessor_id, row.assessor)
         self.directory.spell(Found(organization), row.assessor_as_published)
         self.draft.publish(organization)
         return organization
@@ -81,22 +87,25 @@ class Providers:
         found = self._found.get(row.provider)
         if found is None:
             known = self.directory.named(row.provider)
-            if known is None and current is not None and same_but_legal_form(current.name, row.provider):
+            if known is None and current is not None and _is_nearly(row.provider, current.name):
                 known = current
             found = self._found[row.provider] = Found(known or self.directory.add(row.provider))
             self.directory.spell(found, row.provider)
-            self.draft.publish(found.organization)
             self.draft.row(PROVIDERS, found.organization, *found.additions)
+        if row.is_listed:
+            self.draft.publish(found.organization)
         stated = self._facts[id(found.organization)]
         stated["uei"].update([row.uei] if row.uei else [])
         stated["small_business"].update([] if row.small_business is None else [row.small_business])
         return found.organization
 
-    def finish(self) -> None:
+    def finish(self, products: FeedTable) -> None:
         """What most offerings of a provider say of it, then the numbers."""
         for organization in self.directory.organizations:
             facts = self._facts.get(id(organization), {})
             most = {name: values.most_common(1)[0][0] for name, values in facts.items() if values}
             state(self.draft, organization, **most)
-        self.draft.tally(PROVIDERS, len(self._found))
-        self.draft.withdraw(PROVIDERS, self.directory.organizations)
+        if products.present:
+            self.draft.tally(PROVIDERS, FeedTable(records=len(self._found), is_whole=products.is_whole))
+        if products.present and products.is_whole:
+            self.draft.withdraw(PROVIDERS, self.directory.organizations)

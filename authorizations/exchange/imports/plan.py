@@ -50,7 +50,7 @@ class ImportPlan:
     def _lines(self) -> Iterator[str]:
         yield f"{'Table':<14}" + "".join(f"{head:>14}" for head in HEADS)
         for table, counts in self.proposal.counts.items():
-            yield f"{table:<14}" + "".join(f"{number:>14,}" for number in counts.as_json().values())
+            yield f"{table:<14}" + "".join(f"{number:>14,}" for number in list(counts.as_json().values())[: len(HEADS)])
         for table, counts in self.proposal.removals():
             yield f"{table}: {counts.not_published:,} of {counts.published:,} published would no longer be published."
         kinds = Counter((issue.kind, issue.sentence) for issue in self.proposal.issues)

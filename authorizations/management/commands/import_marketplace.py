@@ -13,8 +13,8 @@ from django.utils import timezone
 from authorizations.actions.imports.apply import NothingToChange, OlderFeed, TooManyRemovals, refuse_older
 from authorizations.actions.refusals import Refused
 from authorizations.exchange.imports.feed_file import Unreadable
+from authorizations.exchange.imports.feed_rows import Feed
 from authorizations.exchange.imports.marketplace import apply_feed, feed_from_path, plan_feed
-from authorizations.exchange.imports.marketplace_v2 import Feed
 from authorizations.exchange.imports.plan import ImportPlan
 from authorizations.management.progress import progress_bar
 
@@ -24,7 +24,7 @@ WRONG, GUARD, OLDER = 1, 3, 4
 class Command(BaseCommand):
     """Exits with 0 (shown, applied, nothing to do), 1 (unreadable, refused), 3 (too much would go), 4 (older feed)."""
 
-    help = "Shows what a Marketplace feed (v2) would change in the register, or applies it."
+    help = "Shows what a Marketplace feed would change in the register, or applies it."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path, help="The feed's JSON file.")

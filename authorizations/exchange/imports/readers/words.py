@@ -1,4 +1,4 @@
-"""The words of the Marketplace feed v2: which fields its tables have, and what its words mean here."""
+"""The words of the Marketplace feeds: which fields their tables have, and what their words mean here."""
 
 from authorizations.vocabulary import CertificationPath, DeploymentModel, Designation, DesignationStep, ImpactLevel
 
@@ -10,6 +10,7 @@ STATUSES = {
     "delisted": Designation.DELISTED,
     "legacy fedramp ready": Designation.READY,
     "fedramp ready": Designation.READY,
+    "frr": Designation.READY,
     "fedramp in process": Designation.IN_PROCESS_AGENCY,
     "agency in process": Designation.IN_PROCESS_AGENCY,
     "agency authorization in process": Designation.IN_PROCESS_AGENCY,
@@ -56,6 +57,14 @@ KNOWN_FIELDS: dict[str, frozenset[str]] = {
         "Assessors": """
             id name csp logo products_assessing accredited_since poc email founded address desc services csps
             frameworks clients filter_classes
+        """,
+        "v3 products": """
+            id csp cso service_model auth_type auth_path deployment_model impact_level uei 3pao_name 3pao_id
+            public_security_email sales_email small_business logo_url website description business_functions
+            additional_info public_status internal_status status_updated_date auth_date old_auth_services
+            new_auth_services authorizations reuse agency_auths agency_reuse leveraged_systems annual_assessment
+            authorizing_agency_id authorizing_subagency_id trust_center fsi_email remediation remediation_reason
+            last_synced endpoint private_security_email alt_transition_date prev_status cert_type cert_path cert_class
         """,
         "AtoMapping": ATO_FIELDS,
         "ReuseMapping": ATO_FIELDS,

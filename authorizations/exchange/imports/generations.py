@@ -1,0 +1,74 @@
+"""Which generation of the feed a file is, told by its content alone, and what it says (MAPPING of the feeds, 0)."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from authorizations.actions.imports.proposal import FeedFile, RowIssue
+from authorizations.exchange.imports.feed_file import MOST_RECORDS, RawFile, Unreadable
+from authorizations.exchange.imports.feed_rows import Feed, FeedTable
+from authorizations.exchange.imports.precedence import PREFIX
+from authorizations.exchange.imports.readers import v2, v3_products
+
+Read = Callable[[Any, date, list[RowIssue]], dict[str, FeedTable]]
+
+
+@dataclass(frozen=True, slots=True)
+class Generation:
+    """How to know a generation, where its tables stand, the feed's own day, and how to read it."""
+
+    name: str
+    matches: Callable[[Any], bool]
+    lists: Callable[[Any], Mapping[str, Any]]
+    feed_date: Callable[[Any, date, list[RowIssue]], date]
+    read: Read
+
+
+def _data(raw: Any) -> Any:
+    return raw.get("data") if isinstance(raw, dict) else None
+
+
+def _has(raw: Any, name: str, kind: type) -> bool:
+    return isinstance(raw, dict) and isinstance(raw.get(name), kind)
+
+
+GENERATIONS = (
+    Generation(
+        "v2",
+        lambda raw: isinstance(_data(raw), dict) and "Products" in _data(raw),
+        lambda raw: {name: _data(raw).get(name, []) for name in v2.READERS},
+        v2.feed_date,
+        v2.read,
+    ),
+    Generation(
+        "v3-products",
+        lambda raw: _has(raw, "products", list),
+        lambda raw: {"products": raw["products"]},
+        v3_products.feed_date,
+        v3_products.read,
+    ),
+)
+
+
+def read_feed(file: RawFile, *, today: date) -> Feed:
+    """Reads every table of a feed; what cannot be taken is set aside with an issue.
+
+    Raises Unreadable: no generation that is known here, or a table that is no list of records.
+    """
+    raw = file.content
+    generation = next((each for each in GENERATIONS if each.matches(raw)), None)
+    if generation is None:
+        raise Unreadable(
+            "This is valid JSON, but no Marketplace feed that is known here: it has no data.Products, for example."
+        )
+    for name, records in generation.lists(raw).items():
+        if not isinstance(records, list):
+            raise Unreadable(f"The file's table {name} is not a list of records.")
+        if len(records) > MOST_RECORDS:
+            raise Unreadable(f"The file's table {name} has more than {MOST_RECORDS:,} records, which no feed has.")
+    issues: list[RowIssue] = []
+    as_of = generation.feed_date(raw, today, issues)
+    tables = generation.read(raw, today, issues)
+    about = FeedFile(PREFIX + generation.name, file.name, file.sha256, file.size, as_of, tuple(tables))
+    return Feed(about, tables, issues)
