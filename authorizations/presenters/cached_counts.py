@@ -42,6 +42,11 @@ def stamp_columns() -> dict[str, Subquery]:
     return {"position": Subquery(heads.values("position")[:1]), "feed_as_of": Subquery(feeds.values("feed_as_of")[:1])}
 
 
+def stamp_of_now() -> CacheStamp:
+    heads = AuditLogHead.objects.filter(audit_log=AuditLog.ACTS).annotate(feed_as_of=stamp_columns()["feed_as_of"])
+    return CacheStamp(*(heads.values_list("position", "feed_as_of").first() or (0, None)))
+
+
 def cache_stamp(request: HttpRequest) -> CacheStamp:
     """Where the portal is at the beginning of a page; it comes with the person of a session.
 
@@ -51,8 +56,7 @@ def cache_stamp(request: HttpRequest) -> CacheStamp:
     if known is None and request.method in {"GET", "HEAD"}:
         known = getattr(request.user, "cache_stamp", None)
     if known is None:
-        heads = AuditLogHead.objects.filter(audit_log=AuditLog.ACTS).annotate(feed_as_of=stamp_columns()["feed_as_of"])
-        known = CacheStamp(*(heads.values_list("position", "feed_as_of").first() or (0, None)))
+        known = stamp_of_now()
     request.portal_cache_stamp = known  # type: ignore[attr-defined]  # a request carries what its page knows
     return known
 

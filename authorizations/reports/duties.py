@@ -73,6 +73,9 @@ def _organizations(user: User) -> list[tuple[str, str]]:
     return list(rows.order_by("sort_name").values_list("public_id", "name"))
 
 
+ORGANIZATION = Parameter("organization", "Owed by, with what belongs to it", _find, _organizations)
+
+
 def _side(user: User, text: str) -> str:
     if text not in SIDES:
         raise UnusableRequest("Choose one of the sides.")
@@ -85,7 +88,7 @@ class Duties(Report):
     audience = "For people who see that their organization meets its deadlines."
     explains = "What each organization owes to whom, by which day and which rule: what has passed, and what comes."
     parameters: ClassVar[tuple[Parameter, ...]] = (
-        Parameter("organization", "Owed by, with what belongs to it", _find, _organizations),
+        ORGANIZATION,
         Parameter("side", "Owed by the side", _side, lambda user: list(SIDES.items())),
         Parameter("since", "First day", read_day, hint="Leave it blank to include overdue and undated items."),
         Parameter("until", "Last day", read_day, hint=f"{AHEAD.days} days ahead where it is blank."),
@@ -112,9 +115,13 @@ class Duties(Report):
 
 @dataclass
 class DutySelection:
-    """The open deadlines that are asked for: overdue, ahead, without a day, and those that are held against nobody."""
+    """The open deadlines that are asked for: overdue, ahead, without a day, and those that are held against nobody.
+
+    every: those that are met too.
+    """
 
     spec: ReportSpec
+    every: bool = False
 
     @property
     def until(self) -> date:
@@ -126,7 +133,8 @@ class DutySelection:
         if self.spec.chosen.get("side") == OrganizationKind.PMO and reads_everything(self.spec.user):
             # Little of all that there is, and asked for cheaply.
             scope = scope.owed_by_the_pmo()
-        return in_order(due for due in scope.deadlines(self.spec.today) if due.is_open and self._is_asked_for(due))
+        found = (due for due in scope.deadlines(self.spec.today) if self.every or due.is_open)
+        return in_order(due for due in found if self._is_asked_for(due))
 
     @cached_property
     def overdue(self) -> list[Deadline]:

@@ -8,6 +8,9 @@ from authorizations.reports.audit_extract import AuditExtract
 from authorizations.reports.base import Missing, NotForYou, Report, UnusableRequest, ask
 from authorizations.reports.cases.status import CaseStatus
 from authorizations.reports.dashboard import Dashboard
+from authorizations.reports.data_calls.ato_list import AtoDataCall
+from authorizations.reports.data_calls.case_sample import CaseSample
+from authorizations.reports.data_calls.scorecard import DutyScorecard
 from authorizations.reports.duties import Duties
 from authorizations.reports.portfolios import AgencyPortfolio, ProviderPortfolio
 from authorizations.reports.program import Program
@@ -26,6 +29,9 @@ ALL: tuple[Report, ...] = (
     AtoRegister(),
     Duties(),
     AccessList(),
+    AtoDataCall(),
+    DutyScorecard(),
+    CaseSample(),
     AuditExtract(),
 )  # fmt: skip
 REPORTS: dict[str, Report] = {report.name: report for report in ALL}

@@ -1,0 +1,1 @@
+"""What an agency hands over where somebody asks for it: lists that say as of when and from which data."""
