@@ -43,6 +43,8 @@ KNOWN: dict[tuple[str, str], tuple[int, str]] = {
     ("presenters/audit_log/subjects.py", "Invitation.select_related"): (1, ASKED),
     ("presenters/audit_log/subjects.py", "Membership.select_related"): (1, ASKED),
     ("web/desk/listing.py", "Case.filter"): (1, "whether a letter is in the case of an own ATO, and no more"),
+    ("web/desk/listing.py", "Offering.filter"): (1, NAMES),
+    ("web/desk/listing.py", "Organization.filter"): (1, NAMES),
     ("web/register/listing_atos.py", "Offering.filter"): (1, NAMES),
     ("web/register/listing_atos.py", "Organization.filter"): (1, NAMES),
     ("web/lists/search.py", "Organization.filter"): (1, NAMES),

@@ -5,14 +5,14 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import Case as Either
-from django.db.models import CharField, Count, Exists, OuterRef, Q, QuerySet, Value, When
+from django.db.models import CharField, Count, Exists, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce, NullIf
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import Organization, User
 from accounts.roles import OrganizationKind
 from authorizations.display import address, counted, local_day
-from authorizations.models import AgencyListRow, Ato, Case, Condition, Notice
+from authorizations.models import AgencyListRow, Ato, Case, Condition, Notice, Offering
 from authorizations.models.querysets import user_organization_ids
 from authorizations.policy import Capability
 from authorizations.reports.columns import ATO_EXPIRES, ATO_SIGNED, ATO_TYPE
@@ -49,8 +49,7 @@ def desk_rows(user: User) -> QuerySet[Any]:
     is_of_an_agency = OrganizationKind.AGENCY in user.sides
     own = Q(agency__in=user_organization_ids(user)) if is_of_an_agency else Q(pk__in=[])
     official = Coalesce(NullIf("authorizing_official__name", Value("")), "signer")
-    shown = {"official": official, "conditions_state": _conditions(_today()), "letter": _letter()}
-    rows: QuerySet[Any] = Ato.objects.visible_to(user).filter(own).annotate(**shown)
+    rows: QuerySet[Any] = Ato.objects.visible_to(user).filter(own).annotate(official=official)
     return rows
 
 
@@ -78,28 +77,31 @@ def _expiry(today: date) -> Either:
     )
 
 
-def _conditions(today: date) -> Either:
-    theirs = Condition.objects.filter(ato=OuterRef("pk"))
-    still_open = theirs.filter(met_on__isnull=True)
-    return Either(
-        When(Exists(still_open.filter(due_on__lt=today)), then=Value("overdue")),
-        When(Exists(still_open), then=Value("open")),
-        When(Exists(theirs), then=Value("met")),
-        default=Value("none"),
+def _conditions() -> dict[str, Any]:
+    """The worst of its conditions; the words of the states are in that order."""
+    state = Either(
+        When(met_on__isnull=False, then=Value("met")),
+        When(due_on__lt=_today(), then=Value("overdue")),
+        default=Value("open"),
     )
+    rank = Either(When(state="overdue", then=Value(0)), When(state="open", then=Value(1)), default=Value(2))
+    theirs = Condition.objects.filter(ato=OuterRef("pk")).annotate(state=state).order_by(rank)
+    return {"conditions_state": Coalesce(Subquery(theirs.values("state")[:1]), Value("none"))}
 
 
-def _letter() -> Either:
+def _letter() -> dict[str, Any]:
     """Where the signed letter is: with the ATO or in the case in which it was issued, or named in an agency's list."""
     of_its_case = Case.objects.filter(ato=OuterRef("pk"), document_summary__has_key=LETTER_KEY)
     named_in_list = AgencyListRow.objects.filter(
         ato=OuterRef("pk"), cells__has_key="letter", agency_list__undone_at__isnull=True
     )
-    return Either(
-        When(Q(document_summary__has_key=LETTER_KEY) | Exists(of_its_case), then=Value("here")),
-        When(Exists(named_in_list), then=Value("listed")),
-        default=Value("missing"),
-    )
+    return {
+        "letter": Either(
+            When(Q(document_summary__has_key=LETTER_KEY) | Exists(of_its_case), then=Value("here")),
+            When(Exists(named_in_list), then=Value("listed")),
+            default=Value("missing"),
+        )
+    }
 
 
 def _notice() -> Either:
@@ -118,8 +120,11 @@ def _used(today: date) -> Either:
 
 
 def _search(rows: QuerySet[Any], words: str) -> QuerySet[Any]:
+    # These are few beside ATOs: they are searched once, and the rows that name them taken.
+    offerings = Offering.objects.filter(offering_named("", words)).values("pk")
+    agencies = Organization.objects.filter(named("", words)).values("pk")
     system = Q(system__name__icontains=words) | Q(system__abbreviation__iexact=words)
-    return rows.filter(offering_named("offering__", words) | named("agency__", words) | system)
+    return rows.filter(Q(offering__in=offerings) | Q(agency__in=agencies) | system)
 
 
 def _sentence(rows: QuerySet[Any], total: int) -> str:
@@ -212,8 +217,8 @@ DESK = Listing(
         Facet("bureau", "Bureau", "agency__public_id", words_field="agency__name"),
         Facet("owner", "Owner", "owner_key", words_field="owner__name", absent=NOBODY, made_of=_owner),
         Facet("official", "Official", "official"),
-        Facet("conditions", "Conditions", "conditions_state", CONDITIONS),
-        Facet("letter", "Letter", "letter", LETTER),
+        Facet("conditions", "Conditions", "conditions_state", CONDITIONS, made_of=_conditions),
+        Facet("letter", "Letter", "letter", LETTER, made_of=_letter),
         Facet("notice", "Notice", "notice", NOTICE, made_of=lambda: {"notice": _notice()}),
         Facet("used", "Said to be still used", "used", USED, made_of=lambda: {"used": _used(_today())}),
         Facet("source", "Kept", "source", SOURCES),
@@ -221,6 +226,7 @@ DESK = Listing(
         Facet("listed", "In the feed", "listed", LISTED, made_of=lambda: {"listed": listed()}),
     ),
     narrowings=(OF_OFFERING, WITHIN, of_provider("offering__provider"), EXPIRING),
+    shown_with=lambda: {**_conditions(), **_letter()},
     order="expires",
     changed_by_acts=True,
     sentence=_sentence,

@@ -56,7 +56,8 @@ def _export_details(state: ListState) -> dict[str, Any]:
 
 def _table(state: ListState) -> Table:
     columns = state.listing.columns + state.listing.more_in_files
-    return Table(state.listing.name, state.listing.title, columns, lambda: queryset_rows(columns, state.ordered))
+    rows = state.listing.with_columns(state.ordered)
+    return Table(state.listing.name, state.listing.title, columns, lambda: queryset_rows(columns, rows))
 
 
 def _contents(state: ListState, now: datetime) -> tuple[Contents, ReportSpec]:

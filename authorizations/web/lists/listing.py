@@ -92,9 +92,16 @@ class Listing:
     changed_by_acts: bool = False
     # What the page alone says of rows to this reader, by their keys: no filter, no sort and no file knows it.
     marks: Callable[[User, Sequence[int]], Mapping[int, str]] | None = None
+    # What columns need and no sort compares: annotations, asked for the rows of a page alone.
+    shown_with: Callable[[], Mapping[str, Any]] = dict
     # Columns that files alone have.
     more_in_files: tuple[Column, ...] = ()
     bulk: BulkActs | None = None
+
+    def with_columns(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        """The rows with all that columns need."""
+        more = self.shown_with()
+        return rows.annotate(**more) if more else rows
 
     def export_name(self, suffix: str) -> str:
         return f"{self.name}_{suffix}"
@@ -267,7 +274,8 @@ class ListState:
         # A page near the end is near the beginning of the same rows the other way round: few are passed over.
         keys = keys.reverse()[self.total - end : self.total - start] if back else keys[start:end]
         # What a row shows is read for the page alone, and not for every row that is sorted.
-        shown = self.listing.rows(self.user).filter(pk__in=keys).order_by(*self.ordered.query.order_by)
+        rows = self.listing.rows(self.user).filter(pk__in=keys).order_by(*self.ordered.query.order_by)
+        shown = self.listing.with_columns(rows)
         records = list(shown.values("pk", *needed(self.listing.columns)))
         if self.listing.marks is not None:
             marks = self.listing.marks(self.user, [record["pk"] for record in records])
