@@ -69,8 +69,16 @@ class Pick(NamedTuple):
     about: str
 
 
+class Names(NamedTuple):
+    """Several names in one text; a page shows the first of them, and a note that there are more."""
+
+    text: str
+    first: str
+    note: str
+
+
 # Pages show each in its own way; files hold the text alone.
-Cell = Link | TagCell | Age | Code | Button | Pick
+Cell = Link | TagCell | Age | Code | Button | Pick | Names
 Plain = str | int | float | date | datetime | bool | None
 Value = Plain | Cell
 Row = Sequence[Value]

@@ -124,6 +124,7 @@ OTHERWISE = {
     "list_preview": 404,
     # No row was chosen.
     "desk_act": 302,
+    "desk_differences": 302,
     "open_invitation": 404,
     "answer_invitation": 404,
     "enrol": 302,

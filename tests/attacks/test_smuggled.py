@@ -286,7 +286,7 @@ ATTACKED_ELSEWHERE = {
     *("case", "bring"),  # its form goes to the step; what is brought goes through the actions of documents
     *("agree_to_merge", "package_places", "locate_package"),  # an entry alone, and rows that are ticked or read
     # What a workbook or a list says is read from its cells, and dates of tasks from fields that are named by task.
-    *("wbs_import", "wbs_dates", "choose_list", "list_preview"),
+    *("wbs_import", "wbs_dates", "choose_list", "list_preview", "desk_sheet", "desk_differences"),
 }
 
 

@@ -50,8 +50,12 @@ OPEN_TO: dict[str, set[Role]] = {
     "set_designation": PMO,
     "package_places": PMO,
     **dict.fromkeys(("add_system", "choose_list", "list_preview"), LIAISON),
-    **dict.fromkeys(("desk", "desk_csv", "desk_xlsx", "desk_json"), IN_AN_AGENCY),
-    "desk_act": LIAISON | {Role.AGENCY_REVIEWER},
+    **{
+        f"{desk}{suffix}": IN_AN_AGENCY
+        for desk in ("desk", "desk_offerings", "desk_bureaus")
+        for suffix in ("", "_csv", "_xlsx", "_json")
+    },
+    **dict.fromkeys(("desk_act", "desk_sheet", "desk_differences"), LIAISON | {Role.AGENCY_REVIEWER}),
     "add_contact": LIAISON | CSP_LEAD,
     "register_ato": LIAISON | LEAD,
     "grant_access": CSP_LEAD | PMO,

@@ -13,9 +13,11 @@ from authorizations.actions.register.agency_lists import acted_on, decide_row, u
 from authorizations.actions.register.atos import agencies_of
 from authorizations.display import day_text
 from authorizations.models import AgencyList, AgencyListRow, Ato, Offering
-from authorizations.vocabulary import AtoStage, ListRowState
+from authorizations.policy import Capability, may
+from authorizations.vocabulary import LIVE_ATO_STAGES, AtoStage, ListRowState
 from authorizations.web.agency_lists.forms import RowForm
 from authorizations.web.answers import done, list_trail
+from authorizations.web.desk.gaps import gaps_of
 from authorizations.web.lists.labels import Q_PUBLISHED_NOW
 from authorizations.web.lists.tables import list_address
 from authorizations.web.page_access import person
@@ -45,6 +47,8 @@ def agency_list(request: HttpRequest, public_id: str) -> HttpResponse:
         "list": found,
         "states": [(state.label, sum(row.state == state for row in rows)) for state in ListRowState],
         "rows": len(rows),
+        "gaps": [] if found.undone_at else gaps_of(user, found.agency),
+        "without": [] if found.undone_at else without_ato(user, rows),
         "classes": [] if found.undone_at else classes_of(user, found, rows),
         "waiting": _waiting(user, rows) if is_yours and not found.undone_at else [],
         "refused": [row for row in rows if row.state == ListRowState.REFUSED],
@@ -55,6 +59,25 @@ def agency_list(request: HttpRequest, public_id: str) -> HttpResponse:
         "first": FIRST,
     }
     return render(request, "agency_lists/list.html", context)
+
+
+def without_ato(user: User, rows: list[AgencyListRow]) -> list[tuple[str, str, str]]:
+    """The services that the list names and for which its agency has no live ATO here: each with how a case begins."""
+    named = {(row.agency_id, row.offering_id): row for row in rows if row.offering_id is not None}
+    held = Ato.objects.visible_to(user).filter(
+        stage__in=LIVE_ATO_STAGES, agency__in={agency for agency, _ in named}, offering__in={key for _, key in named}
+    )
+    for pair in held.values_list("agency", "offering"):
+        named.pop(pair, None)
+    opens = may(user.roles, Capability.OPEN_REUSE_CASE)
+    return [
+        (f"{row.offering} · {row.agency}", list_address("open_reuse_case", _of_row(row)) if opens else "", row.why)
+        for row in named.values()
+    ]
+
+
+def _of_row(row: AgencyListRow) -> dict[str, str]:
+    return {"offering": row.offering.public_id, "agency": row.agency.public_id} if row.offering else {}
 
 
 def _list_of(user: User, public_id: str) -> AgencyList:

@@ -17,7 +17,7 @@ from authorizations.policy import Capability, may
 from authorizations.step_pages.bulk import would_be
 from authorizations.vocabulary import LIVE_ATO_STAGES
 
-OWNER, USED = "owner", "still-used"
+OWNER, USED, RENEW = "owner", "still-used", "renew"
 ENDED = "This ATO has ended, so nothing is used under it."
 
 
@@ -83,7 +83,7 @@ class DeskAct:
 
 ACTS = (
     DeskAct(
-        "renew",
+        RENEW,
         "Renew until a day",
         "Renewed",
         "The authorizing official signed a new expiry. The agency owes FedRAMP a notice of each.",

@@ -1,7 +1,7 @@
 """The form of an act on several ATOs: what it asks for once, and which system each claimed ATO belongs to."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from django import forms
@@ -30,9 +30,12 @@ class DeskForm(PageForm):
     Attributes:
         claimed: the ATOs that are claimed to the register in the same act.
         systems: of their agencies, by the key of each.
+        known: facts that each ATO brings along.
     """
 
-    def __init__(self, *args: Any, act: DeskAct, atos: Sequence[Ato], user: User, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, act: DeskAct, atos: Sequence[Ato], user: User, known: Collection[str] = (), **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.act, self.user, today = act, user, timezone.localdate()
         self.claimed = [ato for ato in atos if act.claims(ato)]
@@ -50,6 +53,8 @@ class DeskForm(PageForm):
             self.fields[fact.name] = field_of(fact)
             if fact.default in {Default.DAY, Default.TODAY}:
                 self.initial.setdefault(fact.name, today)
+        for name in known:
+            self.fields.pop(name, None)
         if self.claimed:
             self._ask_for_claims(line_of_all)
         if act.step:

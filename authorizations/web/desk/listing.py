@@ -41,6 +41,7 @@ NOTICE = {"told": "FedRAMP knows of it", "missing": "No proof on record"}
 SOURCES = {"portal": "Kept here", "feed": "Known from the Marketplace", "list": "Known from your list"}
 USED = {"year": "In the last year", "before": "Longer ago", "never": "Never"}
 NOBODY = "Nobody"
+DESK_TABS = (("ATOs", "desk"), ("By offering", "desk_offerings"), ("By bureau", "desk_bureaus"))
 LETTER_KEY = "ato_letter"
 
 
@@ -53,7 +54,12 @@ def desk_rows(user: User) -> QuerySet[Any]:
     return rows
 
 
-def _today() -> date:
+def states() -> dict[str, Any]:
+    """What stands missing or ahead, as the filters compare it."""
+    return {"expiry": _expiry(today_here()), "notice": _notice(), **_conditions(), **_letter()}
+
+
+def today_here() -> date:
     return local_day(timezone.now())
 
 
@@ -81,7 +87,7 @@ def _conditions() -> dict[str, Any]:
     """The worst of its conditions; the words of the states are in that order."""
     state = Either(
         When(met_on__isnull=False, then=Value("met")),
-        When(due_on__lt=_today(), then=Value("overdue")),
+        When(due_on__lt=today_here(), then=Value("overdue")),
         default=Value("open"),
     )
     rank = Either(When(state="overdue", then=Value(0)), When(state="open", then=Value(1)), default=Value(2))
@@ -151,7 +157,7 @@ def time_left(stage: str, expires_on: date | None, today: date) -> TagCell | str
 
 
 def _time_left(row: Record) -> TagCell | str | None:
-    return time_left(row["stage"], row["expires_on"], _today())
+    return time_left(row["stage"], row["expires_on"], today_here())
 
 
 def _tag(words: Mapping[str, str], tones: Mapping[str, str], key: str) -> Any:
@@ -213,26 +219,28 @@ DESK = Listing(
         field_column("id", "ATO id", "By which a changed file finds the ATO again. Leave it as it is.", "public_id"),
     ),
     facets=(
-        Facet("expiry", "Expiry", "expiry", EXPIRY, separator=" ", made_of=lambda: {"expiry": _expiry(_today())}),
+        Facet("expiry", "Expiry", "expiry", EXPIRY, separator=" ", made_of=lambda: {"expiry": _expiry(today_here())}),
         Facet("bureau", "Bureau", "agency__public_id", words_field="agency__name"),
         Facet("owner", "Owner", "owner_key", words_field="owner__name", absent=NOBODY, made_of=_owner),
         Facet("official", "Official", "official"),
         Facet("conditions", "Conditions", "conditions_state", CONDITIONS, made_of=_conditions),
         Facet("letter", "Letter", "letter", LETTER, made_of=_letter),
         Facet("notice", "Notice", "notice", NOTICE, made_of=lambda: {"notice": _notice()}),
-        Facet("used", "Said to be still used", "used", USED, made_of=lambda: {"used": _used(_today())}),
+        Facet("used", "Said to be still used", "used", USED, made_of=lambda: {"used": _used(today_here())}),
         Facet("source", "Kept", "source", SOURCES),
         Facet("stage", "Stage", "stage", dict(AtoStage.choices)),
         Facet("listed", "In the feed", "listed", LISTED, made_of=lambda: {"listed": listed()}),
     ),
     narrowings=(OF_OFFERING, WITHIN, of_provider("offering__provider"), EXPIRING),
     shown_with=lambda: {**_conditions(), **_letter()},
+    tabs=DESK_TABS,
     order="expires",
     changed_by_acts=True,
     sentence=_sentence,
     actions=(
         ListAction("Register an ATO", "register_ato", Capability.REGISTER_ATO),
         ListAction("Bring in a list", "choose_list", Capability.BRING_LIST),
+        ListAction("Bring a changed file back", "desk_sheet", Capability.TEND_ATOS),
     ),
     bulk=BulkActs(
         "desk_act", lambda user: [(act.key, act.label) for act in acts_of(user)], lambda row: row["offering__name"]

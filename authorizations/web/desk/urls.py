@@ -2,15 +2,22 @@ from django.urls import URLPattern
 
 from authorizations.policy import Capability
 from authorizations.url_access import page, requires
-from authorizations.web.desk import views
+from authorizations.web.desk import views, views_sheet
 from authorizations.web.desk.listing import DESK
+from authorizations.web.desk.listing_groups import DESK_BUREAUS, DESK_OFFERINGS
 from authorizations.web.lists.listing import show_list
 from authorizations.web.lists.urls import exports
 
-SEEING = requires(Capability.SEE_DESK)
+LISTS = {"desk": DESK, "desk/offerings": DESK_OFFERINGS, "desk/bureaus": DESK_BUREAUS}
+SEEING, TENDING = requires(Capability.SEE_DESK), requires(Capability.TEND_ATOS)
 
 urlpatterns: list[URLPattern] = [
-    page("desk/", show_list, "desk", SEEING, listing=DESK),
-    *exports(DESK, "desk", SEEING),
-    page("desk/act/", views.desk_act, "desk_act", requires(Capability.TEND_ATOS)),
+    *(
+        address
+        for at, listing in LISTS.items()
+        for address in (page(f"{at}/", show_list, listing.name, SEEING, listing=listing), *exports(listing, at, SEEING))
+    ),
+    page("desk/sheet/", views_sheet.choose_sheet, "desk_sheet", TENDING),
+    page("desk/sheet/differences/", views_sheet.differences, "desk_differences", TENDING),
+    page("desk/act/", views.desk_act, "desk_act", TENDING),
 ]

@@ -1,14 +1,13 @@
 """Acts on several ATOs: the chosen ones with what would happen to each, the form, and what became of each."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ObjectDoesNotExist
 from django.forms import BoundField
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -23,6 +22,7 @@ from authorizations.step_pages.bulk import GONE, BulkChoice
 from authorizations.web.desk.acts import OWNER, DeskAct, acts_of
 from authorizations.web.desk.forms import DeskForm
 from authorizations.web.desk.listing import DESK, desk_rows
+from authorizations.web.desk.sheet import difference_words
 from authorizations.web.lists.listing import ListState
 from authorizations.web.page_access import person
 
@@ -30,6 +30,8 @@ from authorizations.web.page_access import person
 MOST = 400
 # What of the address belongs to the act, and not to the list it came from.
 OF_THE_ACT = ("row", "act", "which")
+Given = Mapping[str, Mapping[str, Any]]
+NOTHING: Given = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,36 +56,83 @@ def desk_act(request: HttpRequest) -> HttpResponse:
         few, many = "Choose at least one row of the list first.", f"Narrow the list to at most {MOST} ATOs first."
         messages.warning(request, many if records else few)
         return redirect(_back(request))
-    before = [_preview(user, act, row, records.get(row.public_id)) for row in chosen]
+    run = run_act(user, act, chosen, records, request.POST if request.method == "POST" else None)
+    return render(request, "desk/act.html", _context(request, run))
+
+
+@dataclass(frozen=True, slots=True)
+class ActRun:
+    """An act on some ATOs: the rows before it with the form, or without one what became of each."""
+
+    act: DeskAct
+    rows: list[DeskRow]
+    form: DeskForm | None
+
+    @property
+    def good(self) -> int:
+        return sum(row.is_good for row in self.rows)
+
+    @property
+    def refused(self) -> int:
+        return len(self.rows) - self.good
+
+    @property
+    def claimed(self) -> int:
+        return len(self.form.claimed) if self.form else 0
+
+
+def run_act(
+    user: User,
+    act: DeskAct,
+    chosen: Sequence[BulkChoice],
+    records: Mapping[str, Ato],
+    data: Any,
+    given: Given = NOTHING,
+) -> ActRun:
+    """What an act would do to each ATO, or what became of each where its form was sent whole.
+
+    Args:
+        given: facts that differ from ATO to ATO, by its id; the form does not ask for them.
+    """
+    before = [_preview(user, act, row, records.get(row.public_id), given.get(row.public_id, {})) for row in chosen]
     offered = [row.ato for row in before if row.ato is not None and row.is_good]
-    form = DeskForm(request.POST if request.method == "POST" else None, act=act, atos=offered, user=user)
-    is_done = form.is_bound and form.is_valid()
-    become = partial(_taken, user, act) if is_done else _with_system
-    rows = [become(row, form) for row in before]
-    return render(request, "desk/act.html", _context(request, act, rows, None if is_done else form))
+    known = {name for facts in given.values() for name in facts}
+    form = DeskForm(data, act=act, atos=offered, user=user, known=known, prefix=act.key if given else None)
+    if form.is_bound and form.is_valid():
+        return ActRun(act, [_taken(user, act, row, form, given) for row in before], None)
+    return ActRun(act, [_with_system(row, form) for row in before], form)
+
+
+def own_atos(user: User, keys: Sequence[str]) -> dict[str, Ato]:
+    """Those of these ATOs that are on the person's desk, by their ids."""
+    records = Ato.objects.acting_for(user).filter(pk__in=desk_rows(user).values("pk"))
+    found: dict[str, Ato] = records.in_bulk(keys, field_name="public_id")
+    return found
+
+
+def chosen_of(sent: QueryDict) -> list[BulkChoice]:
+    """The rows that a form names, with the revision that the person saw."""
+    return [row for text in sent.getlist("row")[: MOST + 1] if (row := BulkChoice.read(text))]
 
 
 def _chosen(request: HttpRequest, user: User) -> tuple[list[BulkChoice], dict[str, Ato]]:
-    """The chosen rows, with the revision that the person saw, and those of them that are here."""
-    records = Ato.objects.acting_for(user).filter(pk__in=desk_rows(user).values("pk"))
     if request.method == "POST":
-        sent = [row for text in request.POST.getlist("row") if (row := BulkChoice.read(text))][: MOST + 1]
-        found = records.in_bulk([row.public_id for row in sent], field_name="public_id")
-        return sent, found
+        sent = chosen_of(request.POST)
+        return sent, own_atos(user, [row.public_id for row in sent])
     if request.GET.get("which") == "all":
         matching = ListState(DESK, user, request.GET).ordered.values_list("public_id", flat=True)
         keys = list(matching[: MOST + 1])
     else:
         keys = list(dict.fromkeys(request.GET.getlist("row")))[: MOST + 1]
-    found = records.in_bulk(keys, field_name="public_id")
+    found = own_atos(user, keys)
     return [BulkChoice(key, found[key].revision) for key in keys if key in found], found
 
 
-def _preview(user: User, act: DeskAct, row: BulkChoice, ato: Ato | None) -> DeskRow:
+def _preview(user: User, act: DeskAct, row: BulkChoice, ato: Ato | None, own: Mapping[str, Any]) -> DeskRow:
     if ato is None:
         return DeskRow(row, None, is_good=False, words=GONE)
     is_good, words = act.preview(user, ato, timezone.localdate())
-    return DeskRow(row, ato, is_good, words)
+    return DeskRow(row, ato, is_good, ". ".join([*difference_words(ato, own), words]))
 
 
 def _with_system(row: DeskRow, form: DeskForm) -> DeskRow:
@@ -91,7 +140,7 @@ def _with_system(row: DeskRow, form: DeskForm) -> DeskRow:
     return DeskRow(row.chosen, row.ato, row.is_good, row.words, system)
 
 
-def _taken(user: User, act: DeskAct, row: DeskRow, form: DeskForm) -> DeskRow:
+def _taken(user: User, act: DeskAct, row: DeskRow, form: DeskForm, given: Given) -> DeskRow:
     """What became of one: each is an act of its own, and stops no other.
 
     One that was open on the page and is not now was moved meanwhile, maybe by this very form: the act itself answers.
@@ -99,7 +148,7 @@ def _taken(user: User, act: DeskAct, row: DeskRow, form: DeskForm) -> DeskRow:
     if row.ato is None:
         return row
     try:
-        _take(user, act, row, form)
+        _take(user, act, row, form, given.get(row.chosen.public_id, {}))
     except AlreadySo as refusal:
         return DeskRow(row.chosen, row.ato, is_good=True, words=refusal.sentence)
     except Refused as refusal:
@@ -109,17 +158,17 @@ def _taken(user: User, act: DeskAct, row: DeskRow, form: DeskForm) -> DeskRow:
     return DeskRow(row.chosen, row.ato, is_good=True, words=f"{act.done}.")
 
 
-def _take(user: User, act: DeskAct, row: DeskRow, form: DeskForm) -> None:
-    given: dict[str, Any] = {"actor": user, "now": timezone.now(), "public_id": row.chosen.public_id}
-    given["revision"] = row.chosen.revision
-    sent = form.cleaned_data
+def _take(user: User, act: DeskAct, row: DeskRow, form: DeskForm, own: Mapping[str, Any]) -> None:
+    known: dict[str, Any] = {"actor": user, "now": timezone.now(), "public_id": row.chosen.public_id}
+    known["revision"] = row.chosen.revision
+    said = {**form.cleaned_data, **own}
     if act.key == OWNER:
-        assign_owner(owner=sent["owner"], **given)
+        assign_owner(owner=said["owner"], **known)
     elif not act.step:
-        confirm_use(used_on=sent["used_on"], reference=sent["reference"], **given)
+        confirm_use(used_on=said["used_on"], reference=said["reference"], **known)
     else:
         claim = form.claim_of(row.ato) if row.ato else None
-        take_step(act.step, facts=form.facts, claim=claim, reason=sent["reason"], **given)
+        take_step(act.step, facts={**form.facts, **own}, claim=claim, reason=said["reason"], **known)
 
 
 def _back(request: HttpRequest) -> str:
@@ -127,18 +176,14 @@ def _back(request: HttpRequest) -> str:
     return f"{reverse('desk')}?{urlencode(kept, doseq=True)}" if kept else reverse("desk")
 
 
-def _context(request: HttpRequest, act: DeskAct, rows: Sequence[DeskRow], form: DeskForm | None) -> dict[str, Any]:
-    good = sum(row.is_good for row in rows)
-    again = [("row", row.chosen.public_id) for row in rows if not row.is_good and row.ato]
+def _context(request: HttpRequest, run: ActRun) -> dict[str, Any]:
+    again = [("row", row.chosen.public_id) for row in run.rows if not row.is_good and row.ato]
     return {
         "trail": [(DESK.title, _back(request))],
-        "act": act,
-        "heading": f"{act.label}: {counted(len(rows), 'ATO')}",
-        "rows": rows,
-        "good": good,
-        "refused": len(rows) - good,
-        "claimed": len(form.claimed) if form else 0,
-        "form": form,
+        "run": run,
+        "form": run.form,
+        "heading": f"{run.act.label}: {counted(len(run.rows), 'ATO')}",
+        "rows": run.rows,
         "back": _back(request),
-        "again": f"{reverse('desk_act')}?{urlencode([('act', act.key), *again])}" if again and not form else "",
+        "again": f"{reverse('desk_act')}?{urlencode([('act', run.act.key), *again])}" if again and not run.form else "",
     }

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from functools import partial
 from tempfile import TemporaryFile
 from typing import Any
 
@@ -11,7 +12,7 @@ from django.utils import timezone
 
 from authorizations.actions.audit_log.security_events import note
 from authorizations.reports.rendering.formats import FORMATS
-from authorizations.tables.columns import Column, Row, Table, queryset_rows
+from authorizations.tables.columns import Column, Row, Table, rows_of
 from authorizations.tables.contents import Contents, ReportSpec
 from authorizations.tables.csv_and_json import csv_of, encoded, json_of
 from authorizations.web.lists.listing import Listing, ListState
@@ -57,7 +58,8 @@ def _export_details(state: ListState) -> dict[str, Any]:
 def _table(state: ListState) -> Table:
     columns = state.listing.columns + state.listing.more_in_files
     rows = state.listing.with_columns(state.ordered)
-    return Table(state.listing.name, state.listing.title, columns, lambda: queryset_rows(columns, rows))
+    records = partial(state.listing.records, state.user, columns, rows)
+    return Table(state.listing.name, state.listing.title, columns, lambda: rows_of(columns, records()))
 
 
 def _contents(state: ListState, now: datetime) -> tuple[Contents, ReportSpec]:

@@ -7,6 +7,7 @@ total alone instead of the cube (docs/adr/0003).
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from django.db.models import Count, F, OrderBy, Q, QuerySet
@@ -22,7 +23,7 @@ from accounts.models import User
 from authorizations.policy import Capability, may
 from authorizations.presenters.cached_counts import CacheStamp, always, cache_stamp, cached_counts
 from authorizations.sanitize import search_words
-from authorizations.tables.columns import Column, Link, Pick, Record, Row, needed, rows_of
+from authorizations.tables.columns import AT_ONCE, Column, Link, Pick, Record, Row, needed, rows_of
 from authorizations.tables.html import Heading, rows_html
 from authorizations.web.lists.filter_counts import Facet, FacetChoice, count_up, uncounted
 from authorizations.web.lists.paging import Paging
@@ -94,6 +95,10 @@ class Listing:
     marks: Callable[[User, Sequence[int]], Mapping[int, str]] | None = None
     # What columns need and no sort compares: annotations, asked for the rows of a page alone.
     shown_with: Callable[[], Mapping[str, Any]] = dict
+    # What columns need of other records: by the keys of some rows, asked at once; a record has it under `tally`.
+    beside: Callable[[User, Sequence[int]], Mapping[int, Mapping[str, Any]]] | None = None
+    # Lists of the same, by their words and addresses.
+    tabs: tuple[tuple[str, str], ...] = ()
     # Columns that files alone have.
     more_in_files: tuple[Column, ...] = ()
     bulk: BulkActs | None = None
@@ -102,6 +107,16 @@ class Listing:
         """The rows with all that columns need."""
         more = self.shown_with()
         return rows.annotate(**more) if more else rows
+
+    def records(self, user: User, columns: Sequence[Column], rows: QuerySet[Any]) -> Iterator[Record]:
+        """What columns need of these rows, read some at a time."""
+        values = rows.values("pk", *needed(columns)).iterator(chunk_size=AT_ONCE)
+        if self.beside is None:
+            yield from values
+            return
+        while some := list(islice(values, AT_ONCE)):
+            tallies = self.beside(user, [record["pk"] for record in some])
+            yield from ({**record, "tally": tallies[record["pk"]]} for record in some)
 
     def export_name(self, suffix: str) -> str:
         return f"{self.name}_{suffix}"
@@ -274,9 +289,9 @@ class ListState:
         # A page near the end is near the beginning of the same rows the other way round: few are passed over.
         keys = keys.reverse()[self.total - end : self.total - start] if back else keys[start:end]
         # What a row shows is read for the page alone, and not for every row that is sorted.
-        rows = self.listing.rows(self.user).filter(pk__in=keys).order_by(*self.ordered.query.order_by)
-        shown = self.listing.with_columns(rows)
-        records = list(shown.values("pk", *needed(self.listing.columns)))
+        on_page = self.listing.rows(self.user).filter(pk__in=keys).order_by(*self.ordered.query.order_by)
+        shown = self.listing.with_columns(on_page)
+        records = list(self.listing.records(self.user, self.listing.columns, shown))
         if self.listing.marks is not None:
             marks = self.listing.marks(self.user, [record["pk"] for record in records])
             records = [{**record, MARK: marks.get(record["pk"], "")} for record in records]

@@ -1,0 +1,67 @@
+"""What an agency's ATOs lack or have before them, each with the act that helps; every number leads to its rows."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from accounts.models import User
+from accounts.roles import OrganizationKind
+from authorizations.vocabulary import AtoStage
+from authorizations.web.desk.acts import RENEW, acts_of
+from authorizations.web.desk.listing import LIVE, desk_rows, states
+from authorizations.web.lists.link_filters import within
+from authorizations.web.lists.tables import list_address
+
+IS_LIVE = {"stage": [AtoStage.ACTIVE.value, AtoStage.SUSPENDED.value]}
+# Words, how the desk is filtered for them, and the act that helps.
+GAPS: tuple[tuple[str, dict[str, str], str], ...] = (
+    ("have no letter on record here", {"letter": "missing"}, "claim"),
+    ("have no proof that FedRAMP knows of them", {"notice": "missing"}, "notice"),
+    ("have passed their recorded expiry", {"expiry": "passed"}, RENEW),
+    ("expire within 90 days", {"expiry": "in90"}, RENEW),
+    ("have conditions that are overdue", {"conditions": "overdue"}, ""),
+    ("have no owner", {"owner": ""}, "owner"),
+)
+OVERLAPS = "are of an offering for which the same agency or bureau has more than one"
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    number: int
+    words: str
+    url: str
+    act: str = ""  # the label of the act that helps, and where it begins with all of these rows
+    act_url: str = ""
+
+
+def gaps_of(user: User, agency: Any) -> list[Gap]:
+    """What the live ATOs of an agency with its bureaus lack, for its own people; one query."""
+    if OrganizationKind.AGENCY not in user.sides:
+        return []
+    rows = desk_rows(user).filter(LIVE, within(agency.public_id)).annotate(**states())
+    columns = ("expiry", "letter", "notice", "conditions_state", "owner", "agency", "offering__public_id")
+    return list(_counted(user, agency, list(rows.order_by("pk").values(*columns))))
+
+
+def _counted(user: User, agency: Any, rows: Sequence[dict[str, Any]]) -> Iterator[Gap]:
+    labels = {act.key: act.label for act in acts_of(user)}
+    compared = {"letter": "letter", "notice": "notice", "expiry": "expiry", "conditions": "conditions_state"}
+    for words, query, act in GAPS:
+        (name, value), *_ = query.items()
+        if name == "owner":
+            number = sum(row["owner"] is None for row in rows)
+        else:
+            number = sum(value in row[compared[name]].split() for row in rows)
+        if number:
+            asked = {"within": agency.public_id, **IS_LIVE, **query}
+            chosen = f"{reverse('desk_act')}?{urlencode({'which': 'all', 'act': act, **asked}, doseq=True)}"
+            yield Gap(number, words, list_address("desk", asked), labels.get(act, ""), chosen if act in labels else "")
+    held = Counter((row["agency"], row["offering__public_id"]) for row in rows)
+    several = {offering: number for (_, offering), number in held.items() if number > 1}
+    if several:
+        asked = {"within": agency.public_id, **IS_LIVE, "offering": list(several)[:20]}
+        yield Gap(sum(several.values()), OVERLAPS, list_address("desk", {**asked, "sort": "offering"}))
