@@ -29,7 +29,7 @@ MOST_SPREAD = 1.5
 # What pages may cost, as times the page of a bare Django project.
 EMPTY_PAGE, API_LIST, LIST, OVERVIEW, RECORD, ADMIN_FORM, ADMIN_LIST = 2.5, 5, 8, 10, 12, 30, 30
 # The search of the portal asks six kinds of records, each as a searched list does.
-SEARCH = 15
+SEARCH = 18
 MOST_QUERIES = 8
 # The tabs of a case beside its overview, by the names of their addresses; findings and plan are of initial cases alone.
 TABS = ("case_documents", "case_comments", "recorded_facts", "case_history", "case_messages")
