@@ -5,6 +5,7 @@ of an ATO for its agency, that agency's ancestors, the provider, the PMO and the
 """
 
 from collections.abc import Iterable
+from datetime import date
 from functools import reduce
 from operator import or_
 from typing import Any, Self, TypeVar
@@ -178,6 +179,15 @@ class AtoQuerySet(Staged[Any]):
         """Rows whose register fields the person may see: as the agency, or as the provider."""
         theirs = user_organization_ids(user)
         return by_side(user, agency=Q(agency__in=theirs), provider=Q(offering__provider__in=theirs))
+
+    def live(self, today: date) -> Self:
+        """Those that an agency relies on: active, not past the recorded expiry, still published or entered here.
+
+        Rows of the JAB and other placeholders are nobody's ATO.
+        """
+        unexpired = Q(expires_on__isnull=True) | Q(expires_on__gte=today)
+        rows = self.filter(unexpired, stage__in=LIVE_ATO_STAGES, not_published_since__isnull=True)
+        return rows.filter(agency__is_pseudo=False)
 
     def register_visible_to(self, user: User) -> Self:
         """The rows of which this person may see system, conditions, signer and notices too."""

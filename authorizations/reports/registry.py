@@ -16,6 +16,7 @@ from authorizations.reports.portfolios import AgencyPortfolio, ProviderPortfolio
 from authorizations.reports.program import Program
 from authorizations.reports.register.access_list import AccessList
 from authorizations.reports.register.ato_register import AtoRegister
+from authorizations.reports.register.blast_radius import BlastRadiusReport
 from authorizations.reports.register.decision_packet import DecisionPacket
 from authorizations.vocabulary import StopReason
 
@@ -32,6 +33,7 @@ ALL: tuple[Report, ...] = (
     AtoDataCall(),
     DutyScorecard(),
     CaseSample(),
+    BlastRadiusReport(),
     AuditExtract(),
 )  # fmt: skip
 REPORTS: dict[str, Report] = {report.name: report for report in ALL}

@@ -10,6 +10,7 @@ from authorizations.web.register import (
     views_organizations,
     views_register_ato,
 )
+from authorizations.web.register.views_blast_radius import blast
 from authorizations.web.register.views_offering_forms import add_offering, set_designation
 from authorizations.web.register.views_packages import package_places
 
@@ -20,6 +21,7 @@ urlpatterns: list[URLPattern] = [
     page("offerings/add/", add_offering, "add_offering", requires(Capability.ADD_OWN_OFFERING)),
     page("offerings/packages/", package_places, "package_places", requires(Capability.EDIT_RECORDS)),
     page("offerings/<public_id:public_id>/", views_offerings.offering, "offering", OF_OFFERING),
+    page("offerings/<public_id:public_id>/blast-radius/", blast, "blast_radius", OF_OFFERING),
     page("offerings/<public_id:public_id>/designation/", set_designation, "set_designation", DESIGNATING),
     page("agencies/<public_id:public_id>/", views_organizations.agency, "agency", scoped_to(ObjectScope.AGENCY)),
     page("providers/<public_id:public_id>/", views_organizations.provider, "provider", scoped_to(ObjectScope.PROVIDER)),

@@ -15,6 +15,7 @@ from authorizations.display import day_text
 from authorizations.models import Ato
 from authorizations.presenters import deadlines
 from authorizations.presenters.audit_log.history import history
+from authorizations.presenters.cached_counts import cache_stamp
 from authorizations.presenters.cases import guidance
 from authorizations.vocabulary import LIVE_ATO_STAGES, AtoStage, AtoType
 from authorizations.web.lists.labels import TONES
@@ -22,6 +23,7 @@ from authorizations.web.lists.tables import list_address
 from authorizations.web.messages.mutes import mutes_of
 from authorizations.web.page_access import person
 from authorizations.web.register.labels import ATO_TYPES, ato_source, listing_words
+from authorizations.web.register.views_blast_radius import rests_on
 from authorizations.web.steps.views import buttons
 
 
@@ -41,6 +43,7 @@ def ato(request: HttpRequest, public_id: str) -> HttpResponse:
         **_for_the_parties(user, found, today),
         "today": today,
         **_succession(user, found),
+        "rests_on": rests_on(user, found.offering, cache_stamp(request)),
     }
     return render(request, "register/ato.html", context)
 

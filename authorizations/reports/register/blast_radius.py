@@ -1,0 +1,121 @@
+"""Blast radius: what falls with an offering, and whom it hits."""
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from accounts.models import User
+from authorizations.display import counted
+from authorizations.models import Offering
+from authorizations.presenters.blast_radius import BlastRadius, blast_radius
+from authorizations.reports.base import Parameter, Report
+from authorizations.reports.parameters import find_in
+from authorizations.tables.charts import Chart, Point, Series
+from authorizations.tables.columns import Column, ColumnKind, Link, Row, Table
+from authorizations.tables.contents import Contents, Figure, ReportSpec
+
+OFFERINGS = (
+    Column("offering", "Offering", "What builds on it, directly or by way of another."),
+    Column("provider", "Provider", "Who offers it."),
+    Column("links", "Links away", "1 builds on it directly.", ColumnKind.NUMBER),
+    Column("via", "By way of", "The nearer one on which it builds."),
+    Column("atos", "Live ATO rows", "Of the offering, by whichever agency.", ColumnKind.NUMBER),
+    Column("agencies", "Agencies", "With a live ATO row of it.", ColumnKind.NUMBER),
+)
+AGENCIES = (
+    Column("agency", "Agency", "Whose ATO it is."),
+    Column("direct", "Of the offering itself", "Live ATO rows.", ColumnKind.NUMBER),
+    Column("through", "Of what builds on it", "Live ATO rows of offerings that build on it.", ColumnKind.NUMBER),
+    Column("offerings", "Offerings", "How many of these offerings the agency uses.", ColumnKind.NUMBER),
+)
+LIVE = "Live rows are active or suspended, not past their recorded expiry, and still published or entered here."
+
+
+def _offerings(user: User) -> list[tuple[str, str]]:
+    rows = Offering.objects.visible_to(user).filter(dependent_links__not_published_since__isnull=True)
+    return list(
+        rows.filter(dependent_links__isnull=False).distinct().order_by("sort_name").values_list("public_id", "name")
+    )
+
+
+class BlastRadiusReport(Report):
+    name = "blast-radius"
+    title = "Blast radius of an offering"
+    audience = "For everyone who asks what falls when a service falls that others build on."
+    explains = "Which offerings build on it, directly and by way of others, and which agencies rely on them."
+    parameters: ClassVar[tuple[Parameter, ...]] = (
+        Parameter(
+            "offering", "Offering", find_in(lambda user: Offering.objects.visible_to(user)), _offerings, required=True
+        ),
+    )
+
+    def contents(self, spec: ReportSpec) -> Contents:
+        offering: Offering = spec.chosen["offering"]
+        found = blast_radius(spec.user, offering, spec.today)
+        return Contents(
+            f"Blast radius of {offering.name}",
+            tables=(
+                Table("offerings", "What builds on it", OFFERINGS, lambda: falling_rows(found), empty=ALONE),
+                Table("agencies", "Agencies it hits", AGENCIES, lambda: agency_rows(found), note=LIVE, empty=UNUSED),
+            ),
+            summary=tuple(sentences(offering, found)),
+            figures=tuple(figures(offering, found)),
+            charts=(_chart(offering, found),),
+        )
+
+
+ALONE = "No offering builds on it, as far as the newest feed says."
+UNUSED = "No agency has a live ATO row of these offerings."
+
+
+def sentences(offering: Offering, found: BlastRadius) -> Iterator[str]:
+    """What falls, in words: the same on the page and in the file."""
+    reach = found.reach
+    if not reach.steps:
+        yield f"No offering builds on {offering.name}, as far as the newest feed says."
+    else:
+        how_far = "all of them directly"
+        if reach.deepest > 1:
+            how_far = f"{reach.direct:,} of them directly, the others at most {reach.deepest} links away"
+        builds = "builds" if len(reach.steps) == 1 else "build"
+        yield f"{counted(len(reach.steps), 'offering')} {builds} on {offering.name}: {how_far}."
+    agencies = counted(len(found.agencies), "agency", "agencies")
+    rely = "relies" if len(found.agencies) == 1 else "rely"
+    through = found.atos - found.direct_atos
+    yield (
+        f"{agencies} {rely} on these: {counted(found.direct_atos, 'live ATO row')} of the offering itself, "
+        f"{through:,} of what builds on it."
+    )
+
+
+def figures(offering: Offering, found: BlastRadius) -> Iterator[Figure]:
+    direct = f"{reverse('offerings')}?{urlencode({'building_on': offering.public_id})}"
+    yield Figure.counting(found.reach.direct, "offering directly", direct, "offerings directly")
+    yield Figure.counting(len(found.reach.steps), "offering in all", "", "offerings in all")
+    yield Figure.counting(len(found.agencies), "agency", "", "agencies")
+    yield Figure.counting(found.atos, "live ATO row")
+
+
+def falling_rows(found: BlastRadius) -> Iterator[Row]:
+    for each in found.offerings:
+        name = Link(each.name, reverse("offering", args=[each.public_id]))
+        yield name, each.provider, each.depth, each.via, each.atos, each.agencies
+
+
+def agency_rows(found: BlastRadius) -> Iterator[Row]:
+    for each in found.agencies:
+        name = Link(each.name, reverse("agency", args=[each.public_id]))
+        yield name, each.direct, each.through, each.offerings
+
+
+def _chart(offering: Offering, found: BlastRadius) -> Chart:
+    rings = [(f"{counted(place, 'link')} away", number) for place, number in enumerate(found.reach.by_depth, 1)]
+    columns = (
+        Column("links", "Links away", "How far from the offering."),
+        Column("offerings", "Offerings", "How many are that far.", ColumnKind.NUMBER),
+    )
+    table = Table("rings", "How far does it reach?", columns, lambda: rings, empty=ALONE)
+    description = f"{counted(len(found.reach.steps), 'offering')} by how many links away from {offering.name}."
+    return Chart("rings", description, table, [Series("", [Point(words, number) for words, number in rings])])

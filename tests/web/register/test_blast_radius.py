@@ -1,0 +1,96 @@
+"""Blast radius: what falls with an offering, as the graph has it, and whom it hits, on page and in the report."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.roles import RecordSource
+from authorizations.models import Ato, Leverage, Offering
+from authorizations.models.register.reach import carried_by, resting_on
+from authorizations.vocabulary import AtoStage
+from tests.cast import Cast
+from tests.reports.contents import contents_of, rows_of
+from tests.web.register.records import FEED_DAY, make_atos, make_offerings
+
+# 1 carries 2 and 3; 2 carries 4; 4 carries 2, in a ring, and itself; 5 builds on 3 and 4.
+LINKS = [(2, 1), (3, 1), (4, 2), (2, 4), (4, 4), (5, 3), (5, 4)]
+
+
+def test_what_falls_is_counted_once_by_the_shortest_way_and_rings_end() -> None:
+    reach = carried_by(1, LINKS)
+    assert {key: (step.depth, step.via) for key, step in reach.steps.items()} == {
+        2: (1, 1),
+        3: (1, 1),
+        4: (2, 2),
+        5: (2, 3),
+    }
+    assert (reach.direct, reach.deepest, reach.by_depth) == (2, 2, [2, 2])
+    assert set(carried_by(4, LINKS).steps) == {2, 5}
+    assert carried_by(5, LINKS).steps == {}
+    assert carried_by(5, LINKS).deepest == 0
+
+
+def test_what_an_offering_rests_on_is_the_same_the_other_way_round() -> None:
+    everything = range(1, 6)
+    below = {(key, other) for key in everything for other in resting_on(key, LINKS).steps}
+    above = {(other, key) for key in everything for other in carried_by(key, LINKS).steps}
+    assert below == above
+
+
+@pytest.fixture
+def chain(cast: Cast) -> list[Offering]:
+    """Three offerings, each of which builds on the one before it; a fourth whose link left the feed."""
+    made = make_offerings(cast.organizations["nimbus"], 4)
+    facts = {"source": RecordSource.FEED, "published_since": FEED_DAY}
+    Leverage.objects.create(offering=made[1], underlying=made[0], **facts)
+    Leverage.objects.create(offering=made[2], underlying=made[1], **facts)
+    Leverage.objects.create(offering=made[3], underlying=made[0], not_published_since=FEED_DAY, **facts)
+    return made
+
+
+def test_live_rows_alone_are_hit(client: Client, cast: Cast, chain: list[Offering]) -> None:
+    yesterday = timezone.localdate() - timedelta(days=1)
+    harbors, meadows = cast.organizations["harbors"], cast.organizations["meadows"]
+    make_atos(chain[0], harbors, 2)
+    make_atos(chain[2], harbors, 1, stage=AtoStage.SUSPENDED)
+    make_atos(chain[2], meadows, 1, expires_on=timezone.localdate())
+    for facts in ({"expires_on": yesterday}, {"stage": AtoStage.REVOKED}, {"not_published_since": FEED_DAY}):
+        make_atos(chain[1], meadows, 1, **facts)
+    make_atos(chain[3], meadows, 1)
+    client.force_login(cast.liaison)
+    page = client.get(reverse("blast_radius", args=[chain[0].public_id])).context
+    assert (page["found"].reach.direct, len(page["found"].reach.steps), page["found"].reach.deepest) == (1, 2, 2)
+    assert {each.name: (each.direct, each.through) for each in page["found"].agencies} == {
+        harbors.name: (2, 1),
+        meadows.name: (0, 1),
+    }
+    assert len(page["own"].rows) == 3
+    _, report = contents_of("blast-radius", cast.liaison, offering=chain[0].public_id)
+    assert [figure.number for figure in report.figures] == [figure.number for figure in page["figures"]] == [1, 2, 2, 4]
+    assert [(row["links"], row["atos"]) for row in rows_of(report, "offerings")] == [(1, 0), (2, 2)]
+    assert report.summary[0] == (
+        "2 offerings build on Offering 0000: 1 of them directly, the others at most 2 links away."
+    )
+
+
+def test_rows_of_placeholders_are_nobodys(cast: Cast, chain: list[Offering]) -> None:
+    make_atos(chain[0], cast.organizations["meadows"], 1)
+    cast.organizations["meadows"].__class__.objects.filter(pk=cast.organizations["meadows"].pk).update(is_pseudo=True)
+    assert not Ato.objects.live(timezone.localdate()).exists()
+
+
+def test_an_ato_says_on_how_many_services_it_rests(client: Client, cast: Cast, chain: list[Offering]) -> None:
+    ato = make_atos(chain[2], cast.organizations["harbors"], 1)[0]
+    client.force_login(cast.liaison)
+    assert client.get(ato.get_absolute_url()).context["rests_on"] == 2
+
+
+def test_an_offering_on_which_nothing_builds_says_so(client: Client, cast: Cast, chain: list[Offering]) -> None:
+    client.force_login(cast.csp_lead)
+    page = client.get(reverse("blast_radius", args=[chain[2].public_id]))
+    assert page.context["picture"] == ""
+    assert b"No offering builds on it" in page.content
+    assert [row[1] for row in page.context["below"].rows] == [1, 2]
