@@ -23,7 +23,8 @@ def make_row(cast: Cast, name: str = "Nimbus Desk", **facts: object) -> Case:
     """One case of the Harbors as a row of the list, without the way that led there."""
     given = {**AGES, **facts}
     kind, days = str(given["kind"]), int(str(given["days"]))
-    since = timezone.now() - timedelta(days=days)
+    # So many days ago by the calendar: an hour more or less in between is no day.
+    since = timezone.localtime() - timedelta(days=days)
     row: Case = Case.machines[kind].objects.create(
         kind=kind,
         stage=given["stage"],

@@ -100,6 +100,7 @@ TABLE: tuple[tuple[str, str, str, set[str]], ...] = (
     ("atos", "provider", "nimbus", OF_NIMBUS),
     ("atos", "expires_by", BY.isoformat(), {OWN, LAST}),
     ("atos", "expires_by", "no day", set()),
+    ("atos", "by", "agencies", {OWN, BUREAU, OFFICE, OTHERS, LAST}),
     ("cases", "offering", "Base", {OWN, OTHERS}),
     ("cases", "agency", "harbors", {OWN}),
     ("cases", "within", "harbors", {OWN, BUREAU, OFFICE}),

@@ -23,6 +23,9 @@ SEEN_ELSEWHERE = {
     "json_fields.html",
     "cell.html",
     "row.html",
+    "pick.html",
+    # Where a list offers acts on several rows.
+    "bulk.html",
 }
 OF_ONE_NOUN = {
     "history_entries.html",
