@@ -44,6 +44,10 @@ ROLES_OF: dict[str, tuple[Role, ...]] = {
 
 KIND_OF: dict[str, str] = {role: kind for kind, roles in ROLES_OF.items() for role in roles}
 
+# Who accepts the risk does none of the work that is decided about, and who checks does none at all: they hold no other
+# role in their organization.
+ALONE = frozenset({Role.AUTHORIZING_OFFICIAL, Role.AUDITOR})
+
 LEADS: dict[str, Role] = {
     OrganizationKind.AGENCY: Role.AGENCY_LIAISON,
     OrganizationKind.PROVIDER: Role.CSP_LEAD,

@@ -105,7 +105,8 @@ def parties(
         or (role in OF_THE_ASSESSOR and organization == assessor)
         or organization in reach.get(role, ())
     )
-    return found & SIDES[side]
+    # Who decides on a record does not review it, in whatever agency of the line that role is held.
+    return found & SIDES[side] - ({Party.AR} if Party.AO in found else set())
 
 
 def _side(held: Iterable[tuple[Role, int]], lines: Mapping[OrganizationKind, Sequence[int | None]]) -> OrganizationKind:

@@ -38,7 +38,10 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
 
 
 class Membership(models.Model):
-    """One person's role in one organization; it is ended, never deleted. Its days are days in US Eastern time."""
+    """One person's role in one organization; it is ended, never deleted. Its days are days in US Eastern time.
+
+    A person may hold several roles, each by a membership of its own; who is of `ALONE` holds no other there.
+    """
 
     public_id = PublicIdField()
     user = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="memberships")
@@ -53,7 +56,9 @@ class Membership(models.Model):
         ordering = ["organization", "user"]
         constraints = [
             models.UniqueConstraint(
-                name="membership_once_at_a_time", fields=["user", "organization"], condition=Q(ended_on__isnull=True)
+                name="membership_role_once_at_a_time",
+                fields=["user", "organization", "role"],
+                condition=Q(ended_on__isnull=True),
             ),
             models.CheckConstraint(name="membership_role_known", condition=Q(role__in=[role.value for role in Role])),
             models.CheckConstraint(

@@ -19,7 +19,7 @@ SENTENCES: dict[str, str] = {
     "leverage_not_of_itself": "An offering does not build on itself.",
     "leverage_once": "The portal already knows that this offering builds on that one.",
     "membership_ends_after_it_starts": "The last day must not be before the first.",
-    "membership_once_at_a_time": "This person already is a member of this organization. End that membership first.",
+    "membership_role_once_at_a_time": "This person already has this role in this organization.",
     "membership_role_known": "The portal does not know this role.",
     "bounce_once": "This address is marked as failing already.",
     "bounce_address_in_lower_case": "Addresses are kept in lower case.",

@@ -91,7 +91,7 @@ DOES: dict[str, set[str]] = {
     "ato_step": {"liaison", *PMO},
     "api_ato_step": {"liaison", *PMO},
     "access_act": {"liaison", *PMO},
-    **{name: {"liaison"} for name in ("invite", "invite_several", "change_role")},
+    **{name: {"liaison"} for name in ("invite", "invite_several", "change_role", "add_role")},
     "end_delegation": {"liaison", "reviewer", "viewer"},
     "confirm_contact": {"liaison"},
     "hand_over": {"liaison"},

@@ -238,6 +238,7 @@ def pages_about_people(world: Cast) -> Iterator[tuple[str, str, str, dict[str, A
     member = Membership.objects.get(user=world.viewer).public_id
     changed = {"role": "agency_reviewer"}
     yield "change_role", "liaison", f"/people/{harbors.public_id}/members/{member}/role/", changed
+    yield "add_role", "liaison", f"/people/{harbors.public_id}/members/{member}/another-role/", changed
     over = reverse("end_membership", args=[harbors.public_id, member])
     yield "end_membership", "liaison", over, {}
     two = {"second": world.viewer.email, "first": world.people["reviewer"].email}

@@ -175,9 +175,10 @@ class Journey:
         if box.get_by_role("button", name=words, exact=True).count():
             return reader
         link = box.get_by_role("link", name=words, exact=True)
-        for summary in box.locator("details.more:not([open]) > summary").all():
-            if not link.is_visible():
-                self.hand.press(summary)
+        folded = box.locator("details.more:not([open]):not(form details) > summary")
+        while not link.is_visible() and folded.count():
+            # Anew each time: what was opened is no longer among them.
+            self.hand.press(folded.first)
         self.hand.press(link)
         self.arrive(reader, reader.page.get_by_role("heading", level=1, name=words))
         return reader

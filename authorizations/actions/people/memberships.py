@@ -12,9 +12,9 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from accounts.models import Membership, Organization, User
-from accounts.roles import LEADS, ROLES_OF, Role
+from accounts.roles import ALONE, LEADS, ROLES_OF, Role
 from authorizations.actions.cases.missing_officials import ending_memberships
-from authorizations.actions.door import Action, Changes, action, update
+from authorizations.actions.door import Action, Changes, action, insert, new_values, update
 from authorizations.actions.people.credentials import revoke_credentials
 from authorizations.actions.refusals import Blocked, NoLongerPossible, NotPermitted, NotReady, refuse_unready
 from authorizations.actions.steps import save_changed, state_of
@@ -29,8 +29,10 @@ from authorizations.vocabulary import CaseKind
 NOT_A_LEAD = "Only a lead of this organization may do this."
 LAST_LEAD = "{} would be left without a lead. Make someone else a lead first."
 OWN = "This is your own membership. Leave the organization instead: you are then asked who follows you, where one must."
-# Making one of these the lead would take a decision, or the independence of an audit, away.
-KEEPS_ROLE = (Role.AUTHORIZING_OFFICIAL, Role.AUDITOR)
+HAS_ROLE = "The member has this role already."
+ALONE_WORDS = (
+    "An authorizing official or auditor holds no other role in their organization: nobody decides on their own work."
+)
 
 
 def leads(user: User, organization: Organization) -> bool:
@@ -95,12 +97,46 @@ def change_role(*, actor: User, public_id: str, role: str, seen: str, reason: st
         refuse_unready(problems)
         if role == seen:
             raise Blocked("Nothing was changed: the member has this role.")
+        _refuse_beside(membership, role, act.day)
         if role != LEADS[membership.organization.kind]:
             _refuse_without_lead(membership, act.day)
         with ending_memberships(act, [membership.user_id]):
             update(membership, role=role)
             act.record("membership.role_changed", membership, changes={"role": [seen, role]}, reason=reason.strip())
     return membership
+
+
+def add_role(*, actor: User, public_id: str, role: str, reason: str, now: datetime) -> Membership:
+    """Gives a member one more role, by a membership of its own that is ended by itself.
+
+    Raises:
+        Blocked: the member has the role, or the two do not go together.
+    """
+    with action(actor, Capability.LEAD_PEOPLE, now=now) as act:
+        held = _held(public_id, actor)
+        _refuse_over(held, act.day)
+        problems = [] if reason.strip() else [REASON]
+        if role not in ROLES_OF[held.organization.kind]:
+            problems.insert(0, Problem("role", "Choose one of the organization's roles.", "role"))
+        refuse_unready(problems)
+        if role in ALONE or held.role in ALONE:
+            raise Blocked(ALONE_WORDS)
+        _refuse_beside(held, role, act.day)
+        added = Membership(user=held.user, organization=held.organization, role=role, started_on=act.day)
+        insert(added)
+        stated = new_values(user=held.user, organization=held.organization, role=role, started_on=act.day)
+        act.record("membership.added", added, changes=stated, reason=reason.strip())
+    return added
+
+
+def _refuse_beside(membership: Membership, role: str, today: date) -> None:
+    """Refuses a role that the person has by another membership there, or that goes with none."""
+    there = Membership.objects.not_over(today).filter(user=membership.user_id, organization=membership.organization_id)
+    roles = set(there.exclude(pk=membership.pk).values_list("role", flat=True))
+    if role in roles or role == membership.role:
+        raise Blocked(HAS_ROLE)
+    if roles and role in ALONE:
+        raise Blocked(ALONE_WORDS)
 
 
 def end_membership(*, actor: User, public_id: str, reason: str, now: datetime) -> Membership:
@@ -156,7 +192,7 @@ class Succession:
 def succession(membership: Membership, today: date) -> Succession | None:
     if is_last_lead(membership, today):
         others = Membership.objects.current(today).filter(organization=membership.organization_id)
-        able = others.exclude(user=membership.user_id).exclude(role__in=KEEPS_ROLE)
+        able = others.exclude(user=membership.user_id).exclude(role__in=ALONE)
         people = User.objects.filter(is_active=True, pk__in=able.values("user"))
         lead = LEADS[membership.organization.kind].label
         return Succession(f"You are the last lead of {membership.organization}. Choose who becomes {lead}.", people)
@@ -214,7 +250,9 @@ def leave(*, actor: User, public_id: str, now: datetime, successor: User | None 
 
 
 def _make_lead(act: Action, organization: Organization, successor: User) -> None:
-    membership = Membership.objects.select_for_update().current(act.day).get(user=successor, organization=organization)
+    held = Membership.objects.select_for_update().current(act.day).filter(user=successor, organization=organization)
+    # Of several roles the first one becomes the lead's.
+    membership = held.order_by("pk")[0]
     changes = update(membership, role=str(LEADS[organization.kind]))
     act.record("membership.role_changed", membership, changes=changes, reason="Follows the last lead, who left.")
 

@@ -77,13 +77,17 @@ def ends(step: Step) -> bool:
 
 
 def _leading(found: list[Offer], case: Case, context: ActingContext) -> Offer | None:
-    """What another recommended; else, of what the case waits for, the first that is not blocked, or the first."""
+    """What another recommended; else the first step that is not blocked, or the first, of what the case waits for.
+
+    What is the person's own comes after what the case waits for, where they record that for an absent party.
+    """
     if (decision := ready_to_decide(case, context)) is not None:
         return next((offer for offer in found if offer.step is decision), None)
-    ahead = {step.name for step in due_now(case, context)}
-    if (own := next_step(case, context.user, context.as_of)) is not None:
-        ahead.add(own.name)
+    due = {step.name for step in due_now(case, context)}
+    own = next_step(case, context.user, context.as_of)
+    ahead = due if own is None else due | {own.name}
     leading = [offer for offer in found if offer.step.name in ahead and not offer.context.for_unstaffed_organization]
+    leading.sort(key=lambda offer: offer.step.name not in due)
     return next((offer for offer in leading if not offer.is_blocked), leading[0] if leading else None)
 
 

@@ -30,6 +30,7 @@ urlpatterns: list[URLPattern] = [
     page("people/<public_id:public_id>/invite/", views.invite_someone, "invite", LED),
     page("people/<public_id:public_id>/invite-several/", views_several.invite_several, "invite_several", LED),
     page(f"{MEMBER}/role/", views.role, "change_role", LED),
+    page(f"{MEMBER}/another-role/", views.another_role, "add_role", LED),
     page(f"{MEMBER}/end/", views.end, "end_membership", LED),
     page(f"{MEMBER}/leave/", views.leave_organization, "leave_organization", OF_OWN_MEMBERSHIP),
     page("invitations/open/", views_invitations.open_link, "open_invitation", ANYONE),

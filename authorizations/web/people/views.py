@@ -12,15 +12,17 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
 from accounts.models import Invitation, Membership, Organization, User
-from accounts.roles import LEADS, ROLES_OF, OrganizationKind
+from accounts.roles import ALONE, LEADS, ROLES_OF, OrganizationKind
 from authorizations import throttle
 from authorizations.actions.people.invitations import invite
 from authorizations.actions.people.memberships import (
+    ALONE_WORDS,
     LAST_LEAD,
     NOBODY_FOLLOWS,
     NOT_A_LEAD,
     OWN,
     Succession,
+    add_role,
     change_role,
     end_membership,
     invites,
@@ -79,13 +81,13 @@ def people_of(request: HttpRequest, public_id: str) -> HttpResponse:
     sees_invitations = leads(user, found) or OrganizationKind.PMO in user.sides
     invitations = Invitation.objects.visible_to(user).unanswered().filter(organization=found)
     shown = list(members.select_related("user").order_by("user__name", "pk")[:MOST])
-    own = next((each for each in shown if each.user_id == user.pk), None)
     context = {
         "organization": found,
         "trail": people_trail(found),
         "members": shown,
         "only_lead": _only_lead(found, shown),
-        "own": own,
+        "own": [each for each in shown if each.user_id == user.pk],
+        "number": len({each.user_id for each in shown}),
         "most": MOST,
         "leads": leads(user, found),
         "oversees": oversees(user, found),
@@ -148,6 +150,27 @@ def role(request: HttpRequest, public_id: str, member_id: str) -> HttpResponse:
 
 
 @never_cache
+def another_role(request: HttpRequest, public_id: str, member_id: str) -> HttpResponse:
+    member = _led(person(request), public_id, member_id)
+    form = AddRoleForm(sent_of(request))
+    form.set_choices(
+        "role",
+        [
+            NOTHING_CHOSEN,
+            *((value, words) for value, words in roles_offered(member.organization) if value not in ALONE),
+        ],
+    )
+    page = {
+        "heading": f"Give {member.user.name} another role",
+        "about": f"{member.get_role_display()} of {member.organization} since",
+        "description": "It counts beside the present one from the next page that the person opens. They are told.",
+        "button": "Give the role",
+        "refusal": Blocked(ALONE_WORDS) if member.role in ALONE else None,
+    }
+    return _act_page(request, form, member, add_role, f"{member.user.name} has one more role now.", **page)
+
+
+@never_cache
 def end(request: HttpRequest, public_id: str, member_id: str) -> HttpResponse:
     user = person(request)
     member = _led(user, public_id, member_id, oversees)
@@ -169,17 +192,18 @@ def leave_organization(request: HttpRequest, public_id: str, member_id: str) -> 
     own = Membership.objects.current(today).filter(user=user, organization__public_id=public_id)
     member = get_object_or_404(own.select_related("user", "organization__parent__parent"), public_id=member_id)
     owed = succession(member, today)
+    is_all = own.count() == 1
     page = {
-        "heading": f"Leave {member.organization}",
+        "heading": f"Leave {member.organization}" if is_all else f"Give up your role as {member.get_role_display()}",
         "about": f"You are {member.get_role_display()} of {member.organization} since",
         "description": f"{owed.sentence} "
         if owed
         else "You are out at once. The leads and the PMO are told, if they are here.",
-        "button": "Leave",
+        "button": "Leave" if is_all else "Give up the role",
         "refusal": Blocked(NOBODY_FOLLOWS) if owed and not owed.people.exists() else None,
         "then": reverse("home"),
     }
-    words = f"You have left {member.organization}."
+    words = f"You have left {member.organization}." if is_all else "You have given up the role."
     return _act_page(request, LeaveForm(sent_of(request), owed=owed), member, leave, words, **page)
 
 
@@ -279,6 +303,11 @@ class RoleForm(PeopleActForm):
     role = role_field("New role")
     reason = _why()
     seen = hidden(max_length=30)
+
+
+class AddRoleForm(PeopleActForm):
+    role = role_field("Another role")
+    reason = _why()
 
 
 class LeaveForm(PeopleActForm):

@@ -35,6 +35,8 @@ DOUBLE: list[tuple[list[tuple[Role, int]], set[Party]]] = [
     ([(MEMBER, ASSESSOR), (REVIEWER, AGENCY)], {Party.AS}),
     ([(LEAD, OTHER), (REVIEWER, AGENCY), (LIAISON, ABOVE)], {Party.AR, Party.AL}),
     ([(LEAD, PROVIDER), (PMO_LEAD, PMO)], {Party.CL}),
+    # Who decides on it does not review it.
+    ([(OFFICIAL, ABOVE), (REVIEWER, AGENCY)], {Party.AO}),
     ([(Role.AUDITOR, PMO)], set()),
 ]
 

@@ -93,3 +93,14 @@ def test_the_place_of_a_package_is_recorded_from_the_case(cast: Cast, client: Cl
     given = {name: value.isoformat() if isinstance(value, date) else value for name, value in EVIDENCE.items()}
     assert client.post(page, {"location": "trust_center", "address": "Trust center", **given}).status_code == 302
     assert Package.objects.get(offering=case.offering).location == "trust_center"
+
+
+def test_what_the_case_waits_for_leads_though_the_liaison_could_report_the_letter_again(
+    cast: Cast, client: Client
+) -> None:
+    case = make_case(cast, "reuse", "ato_issued")
+    press(case, "report_letter", cast.liaison, **step_facts("report_letter", cast, "reuse"))
+    absent("pmo")
+    client.force_login(cast.liaison)
+    box = text_of(client.get(case.get_absolute_url())).partition("Other steps")[0]
+    assert "Record for FedRAMP: ATO recorded" in box
