@@ -4,18 +4,21 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0004_first_steps_put_away'),
+        ("accounts", "0004_first_steps_put_away"),
     ]
 
     operations = [
         migrations.RemoveConstraint(
-            model_name='membership',
-            name='membership_once_at_a_time',
+            model_name="membership",
+            name="membership_once_at_a_time",
         ),
         migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_on__isnull', True)), fields=('user', 'organization', 'role'), name='membership_role_once_at_a_time'),
+            model_name="membership",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("ended_on__isnull", True)),
+                fields=("user", "organization", "role"),
+                name="membership_role_once_at_a_time",
+            ),
         ),
     ]

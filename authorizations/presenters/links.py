@@ -83,10 +83,12 @@ HOLDERS = frozenset({OrganizationKind.PROVIDER.value, OrganizationKind.PMO.value
 
 def package_address(user: User, case: Case) -> str:
     """Where the package's place is recorded, and back to the case; for anyone who may not, the offering's page."""
-    # The agency's own person from evidence, also where they administer the portal.
-    if Party.AL in case.parties_of(user) and not HOLDERS.isdisjoint(case.without_active_members):
+    absent = HOLDERS & case.without_active_members if Party.AL in case.parties_of(user) else frozenset()
+    administers = may(user.roles, Capability.EDIT_RECORDS)
+    # The agency's own person from evidence; who administers the portal too, once the provider has people here, for all.
+    if absent == HOLDERS or (absent and not administers):
         return reverse("locate_package", args=[case.public_id])
-    if not may(user.roles, Capability.EDIT_RECORDS):
+    if not administers:
         return str(case.offering.get_absolute_url())
     query = {"offering": case.offering.public_id, "next": case.get_absolute_url()}
     return f"{reverse('package_places')}?{urlencode(query)}"

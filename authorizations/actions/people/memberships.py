@@ -122,11 +122,11 @@ def add_role(*, actor: User, public_id: str, role: str, reason: str, now: dateti
         if role in ALONE or held.role in ALONE:
             raise Blocked(ALONE_WORDS)
         _refuse_beside(held, role, act.day)
-        added = Membership(user=held.user, organization=held.organization, role=role, started_on=act.day)
-        insert(added)
+        membership = Membership(user=held.user, organization=held.organization, role=role, started_on=act.day)
+        insert(membership)
         stated = new_values(user=held.user, organization=held.organization, role=role, started_on=act.day)
-        act.record("membership.added", added, changes=stated, reason=reason.strip())
-    return added
+        act.record("membership.added", membership, changes=stated, reason=reason.strip())
+    return membership
 
 
 def _refuse_beside(membership: Membership, role: str, today: date) -> None:

@@ -89,6 +89,7 @@ def people_of(request: HttpRequest, public_id: str) -> HttpResponse:
         "own": [each for each in shown if each.user_id == user.pk],
         "number": len({each.user_id for each in shown}),
         "most": MOST,
+        "alone": ALONE,
         "leads": leads(user, found),
         "oversees": oversees(user, found),
         "names_first_lead": first,
