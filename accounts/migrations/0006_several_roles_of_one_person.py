@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0004_first_steps_put_away"),
+        ("accounts", "0005_sources_of_fields"),
     ]
 
     operations = [
