@@ -59,6 +59,7 @@ class ObjectScope(StrEnum):
     REPORT_SCHEDULE = "own schedule of a report"
     PASSKEY = "own passkey"
     MUTE = "own mute"
+    SAVED_VIEW = "own saved view"
     OWN_MEMBERSHIP = "own membership"
     # One record of whatever record type is in the address of the admin.
     IN_ADMIN = "record in the admin"

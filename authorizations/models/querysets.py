@@ -60,7 +60,7 @@ DRAFTED = "documentversion"
 
 
 # What a person does for themselves, about records that others may not know: it concerns nobody else, nor the PMO.
-FOR_ONESELF = ("message", "mute", "reportjob", "reportschedule")
+FOR_ONESELF = ("message", "mute", "reportjob", "reportschedule", "savedview")
 
 
 class EventQuerySet(Scoped[Any]):

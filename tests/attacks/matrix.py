@@ -43,6 +43,7 @@ SEES: dict[ObjectScope, frozenset[str]] = {
     ObjectScope.OWN_MEMBERSHIP: frozenset({"viewer"}),
     ObjectScope.MESSAGE: frozenset({"liaison", "pmo_lead", "pmo_reviewer"}),
     ObjectScope.MUTE: frozenset({"liaison"}),
+    ObjectScope.SAVED_VIEW: frozenset({"liaison"}),
     ObjectScope.PASSKEY: frozenset(),
 }
 PMO = {"pmo_lead", "pmo_reviewer"}

@@ -13,7 +13,7 @@ from authorizations.actions.cases.comments import make_comment
 from authorizations.actions.cases.waivers import waive_gate
 from authorizations.actions.notification_preferences import Muting, mute
 from authorizations.actions.people.invitations import invite
-from authorizations.models import CalendarFeed, Case, Message
+from authorizations.models import CalendarFeed, Case, Message, SavedView
 from authorizations.url_access import ObjectScope
 from tests.actions.cases.wbs import take_over
 from tests.actions.documents.documents import add, kept_file
@@ -127,6 +127,7 @@ def records_behind(cast: Cast) -> Records:
         ObjectScope.REGISTER: ato,
         ObjectScope.ACCESS: granted(cast, make_package(cast)),
         ObjectScope.MUTE: muted(cast, case),
+        ObjectScope.SAVED_VIEW: SavedView.objects.create(user=cast.liaison, listing="desk", name="Soon"),
         ObjectScope.MESSAGE: unsent_message(cast),
         ObjectScope.DOCUMENT: add(case, cast.liaison, "wbs", upload=kept_file()),
         ObjectScope.OFFERING: offering,

@@ -11,7 +11,7 @@ from django.db import models
 
 from accounts.models import Membership, User
 from authorizations.actions.cases.cases import open_case
-from authorizations.models import Case, Comment, Deliverable, Event, Message, Mute, Wbs
+from authorizations.models import Case, Comment, Deliverable, Event, Message, Mute, SavedView, Wbs
 from authorizations.models import querysets as rules
 from tests.actions.documents.documents import add
 from tests.actions.people.test_delegations import lend
@@ -35,7 +35,7 @@ STRANGERS = ("stranger_agency", "stranger_csp")
 # Every person who is signed in sees them.
 IN_THE_OPEN = {"offering", "organization"}
 # What has no row in MAKE.
-MADE_BY_HAND = {"mute", "reportjob", "reportschedule"}
+MADE_BY_HAND = {"mute", "reportjob", "reportschedule", "savedview"}
 
 
 @pytest.fixture
@@ -63,6 +63,7 @@ def hidden(world: Cast) -> dict[str, models.Model]:
         "mute": Mute.objects.create(
             user=world.liaison, subject_type="case", subject_id=case.pk, until=NOW, reason="Away.", made_at=NOW
         ),
+        "savedview": SavedView.objects.create(user=world.liaison, listing="desk", name="Soon"),
         "reportjob": report_of(world.liaison),
         "reportschedule": schedule_of(world.liaison),
     }

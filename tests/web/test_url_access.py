@@ -55,6 +55,7 @@ OPEN_TO: dict[str, set[Role]] = {
         for desk in ("desk", "desk_offerings", "desk_bureaus")
         for suffix in ("", "_csv", "_xlsx", "_json")
     },
+    "keep_view": IN_AN_AGENCY,
     **dict.fromkeys(("desk_act", "desk_sheet", "desk_differences"), LIAISON | {Role.AGENCY_REVIEWER}),
     "add_contact": LIAISON | CSP_LEAD,
     "register_ato": LIAISON | LEAD,

@@ -31,6 +31,7 @@ RECORD_TYPES = {
     "ruleedition": "texts of the rules",
     "rulesrelease": "release of the rules",
     "reportschedule": "schedule of a report",
+    "savedview": "saved view",
     "verification": "verification of the audit log",
 }
 # Security events that are no act on the record they name.
@@ -84,6 +85,7 @@ OTHERS: dict[str, dict[str, str]] = {
     "membership": {"role_changed": "role changed", "ended": "ended", "left": "left"},
     "message": {"sent_again": "to be mailed again"},
     "bounce": {},
+    "savedview": {"kept": "kept", "changed": "changed", "removed": "removed"},
     "mute": {"set": "set", "ended": "taken back"},
     "notice": {},
     "offering": {
