@@ -127,20 +127,20 @@ def feed(as_of: str = "2026-01-01", **tables: list[Any]) -> Row:
     return {"meta": {"last_change": f"{as_of}T23:50:39.232Z"}, "data": {**standard, **tables}}
 
 
-def read(content: Row) -> Feed:
+def read(content: Any) -> Feed:
     return feed_from_bytes(json.dumps(content).encode(), name="feed.json", max_bytes=MEGABYTE, now=NOW)
 
 
-def plan(content: Row) -> ImportPlan:
+def plan(content: Any) -> ImportPlan:
     return plan_feed(read(content), now=NOW)
 
 
-def apply(content: Row, *, actor: User | None = None, reason: str = "") -> ImportRun:
+def apply(content: Any, *, actor: User | None = None, reason: str = "") -> ImportRun:
     run, _ = apply_feed(read(content), actor=actor, now=NOW, removals_reason=reason)
     return run
 
 
-def kinds(content: Row) -> list[str]:
+def kinds(content: Any) -> list[str]:
     """The kinds of issue that a plan of the feed notes."""
     return [issue.kind for issue in plan(content).proposal.issues]
 

@@ -50,7 +50,7 @@ def test_a_status_becomes_a_designation(facts: dict[str, str], designation: str)
         ("Moderate", "rev5", "moderate"),
         ("Li-SaaS", "rev5", "li_saas"),
         ("20x Low", "20x", "low"),
-        ("Moderate (High In Process)", "rev5", ""),
+        ("Moderate (High In Process)", "rev5", "moderate"),
         ("", "rev5", ""),
     ],
 )

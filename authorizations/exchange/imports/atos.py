@@ -8,6 +8,7 @@ from typing import Any
 
 from accounts.models import Organization
 from accounts.roles import RecordSource
+from authorizations.display import day_text
 from authorizations.exchange.imports.agencies import Agencies
 from authorizations.exchange.imports.draft_proposal import Draft
 from authorizations.exchange.imports.feed_rows import INITIAL, REUSE, Feed, FeedAtoRow
@@ -56,20 +57,23 @@ class Atos:
         self.tables = {table: feed.table(table) for table in TABLES}
         self.offerings, self.agencies = offerings, agencies
         self._organizations = {each.pk: each for each in register.organizations}
-        # Superseded ones are over for good; the rest may be what a row speaks of.
-        self._known = [ato for ato in register.atos if _from_feeds(ato) and ato.stage != AtoStage.SUPERSEDED]
+        self._known = [ato for ato in register.atos if _from_feeds(ato)]
         self._live_initial = {
             ato.offering_id: ato
             for ato in register.atos
             if ato.listing_role == ListingRole.INITIAL and ato.stage in LIVE_ATO_STAGES
         }
         self._matched: set[int] = set()
+        # Offerings, by identity, that have an initial ATO which lives, here or in this feed.
+        self._with_initial: set[int] = set()
 
     def take_rows(self) -> None:
         """Both tables: matched first, since an initial row may be a reuse that became the initial authorization."""
         wanted = {table: self._wanted(table) for table in TABLES}
         for table, rows in wanted.items():
             self._match(TABLES[table], rows)
+        self._with_initial = {id(want.offering) for want in wanted[INITIAL] if want.row.is_active is not False}
+        self._with_initial |= {id(each) for each in self.offerings.values() if each.pk in self._live_initial}
         for rows in wanted.values():
             for want in rows:
                 self._write(want)
@@ -91,10 +95,11 @@ class Atos:
             offering = self.offerings.get(row.product)
             if offering is None or self._came_later(offering):
                 self._aside(table, row, "unknown_offering", "The row names no offering that is known here.")
-            elif table == INITIAL and row.product in initial:
+            elif table == INITIAL and row.is_active is not False and row.product in initial:
                 self._aside(table, row, "second_initial", "The offering has an initial row already; the first counts.")
             else:
-                initial.add(row.product)
+                if row.is_active is not False:
+                    initial.add(row.product)
                 self._note_unlisted(table, row, offering)
                 wanted.append(AtoMatch(table, row, offering, self.agencies.meant_by(table, row)))
         return wanted
@@ -125,16 +130,30 @@ class Atos:
                 groups[want.offering.pk, want.agency.pk].append(want)
         for group, wanted in groups.items():
             if group in free:
-                self._match_group(wanted, free[group])
+                self._match_uuids(wanted, free[group])
+                # Superseded ones are over for good: only a row that says so may mean them.
+                live = [ato for ato in free[group] if ato.stage != AtoStage.SUPERSEDED]
+                self._match_group([want for want in wanted if want.row.is_active is not False], live)
+                self._match_group([want for want in wanted if want.row.is_active is False], free[group], ended=True)
 
-    def _match_group(self, wanted: list[AtoMatch], atos: list[Ato]) -> None:
+    def _match_uuids(self, wanted: list[AtoMatch], atos: list[Ato]) -> None:
+        by_uuid = {ato.feed_uuid: ato for ato in atos if ato.feed_uuid}
+        for want in wanted:
+            want.ato = by_uuid.pop(want.row.uuid, None)
+            if want.ato is not None:
+                self._matched.add(want.ato.pk)
+
+    def _match_group(self, wanted: list[AtoMatch], atos: list[Ato], *, ended: bool = False) -> None:
         """One offering, one agency, one role: pass after pass, each in date order."""
+        if not wanted:
+            return
         wanted = sorted(wanted, key=lambda want: _order(want.row.signed.on, want.row.expires.on, want.row.logged.on))
         atos = sorted(atos, key=lambda ato: _order(ato.signed_on, ato.expires_on, ato.logged_on))
+        returns = ended or self.draft.newer_list(wanted[0].table) is not None
         for equal, returning in PASSES:
             waiting: dict[object, list[Ato]] = defaultdict(list)
             for ato in atos:
-                if ato.pk not in self._matched and (returning or ato.is_published):
+                if ato.pk not in self._matched and (returning or returns or ato.is_published):
                     waiting[equal(ato.signed_on, ato.expires_on, ato.logged_on)].append(ato)
             for want in wanted:
                 same = waiting.get(equal(want.row.signed.on, want.row.expires.on, want.row.logged.on))
@@ -145,16 +164,30 @@ class Atos:
     def _write(self, want: AtoMatch) -> None:
         if want.table == INITIAL and not self._may_be_initial(want):
             return
-        ato = want.ato or self._promoted(want)
+        ato = want.ato or self._of_other_list(want)
         if ato is None:
-            role = TABLES[want.table]
-            ato = Ato(offering=want.offering, agency=want.agency, source=RecordSource.FEED, listing_role=role)
+            role, stage = TABLES[want.table], self._stage(want)
+            ato = Ato(offering=want.offering, agency=want.agency, listing_role=role, stage=stage)
+            ato.source = RecordSource.FEED
             self.draft.create(ato)
         if ato.source == RecordSource.FEED:
-            self.draft.state(ato, **self._facts(want))
-        self.draft.publish(ato)
-        self._supersede(want, ato)
+            self.draft.state(ato, blanks=True, **self._facts(want))
+        if want.row.is_active is not False:
+            self.draft.publish(ato)
+            self._supersede(want, ato)
+        elif self.draft.is_new(ato):
+            ato.published_since = ato.not_published_since = self.draft.as_of
+        elif not self.draft.newer_list(want.table):
+            self.draft.unpublish(ato)
         self.draft.row(want.table, ato)
+
+    def _stage(self, want: AtoMatch) -> AtoStage:
+        """Of a new ATO: a former initial one is superseded, since an offering has one that lives."""
+        if want.table != INITIAL or want.row.is_active is not False:
+            return AtoStage.ACTIVE
+        is_former = id(want.offering) in self._with_initial
+        self._with_initial.add(id(want.offering))
+        return AtoStage.SUPERSEDED if is_former else AtoStage.ACTIVE
 
     def _facts(self, want: AtoMatch) -> dict[str, Any]:
         """What the row states; a date that cannot be read leaves ours as it is."""
@@ -164,10 +197,15 @@ class Atos:
             "listing_role": TABLES[want.table],
             "ato_type": AtoType.P_ATO if of_the_jab else AtoType.ATO,
             **{name: day.on for name, day in days.items() if day.readable},
+            **({"feed_uuid": want.row.uuid} if want.row.uuid else {}),
+            **({"signer": want.row.official} if want.row.official else {}),
+            **({} if want.row.is_active is None else {"ended_as_published": _ending(want.row)}),
         }
 
     def _may_be_initial(self, want: AtoMatch) -> bool:
         """Against an initial ATO made here, or a newer feed's, the row stands aside; of ours, a person is asked."""
+        if want.row.is_active is False:
+            return True
         ours = self._live_initial.get(want.offering.pk)
         if ours is None or ours is want.ato:
             return True
@@ -185,16 +223,21 @@ class Atos:
         self._aside(want.table, want.row, "initial_made_here", "An initial ATO of the offering was made here.")
         return False
 
-    def _promoted(self, want: AtoMatch) -> Ato | None:
-        """The agency's own reuse ATO of the same date, which the feed now lists as the initial one."""
-        if want.table != INITIAL or not want.row.signed.on:
+    def _of_other_list(self, want: AtoMatch) -> Ato | None:
+        """The agency's ATO of that date in the other list: a reuse that became the initial one.
+
+        An older feed may list as a reuse what a newer one lists as the initial ATO.
+        """
+        is_older = self.draft.newer_list(want.table) is not None
+        if not want.row.signed.on or not (want.table == INITIAL or is_older):
             return None
+        other = ListingRole.REUSE if want.table == INITIAL else ListingRole.INITIAL
         for ato in self._known:
             if (
                 (ato.offering_id, ato.agency_id) == (want.offering.pk, want.agency.pk)
-                and ato.listing_role == ListingRole.REUSE
+                and ato.listing_role == other
                 and (ato.source, ato.stage, ato.signed_on) == (RecordSource.FEED, AtoStage.ACTIVE, want.row.signed.on)
-                and ato.is_published
+                and (is_older or ato.is_published)
                 and ato.pk not in self._matched
             ):
                 self._matched.add(ato.pk)
@@ -212,6 +255,14 @@ class Atos:
 
 def _from_feeds(ato: Ato) -> bool:
     return ato.source != RecordSource.PORTAL or ato.published_since is not None
+
+
+def _ending(row: FeedAtoRow) -> str:
+    """Why and when the row says that the ATO ended; blank where it says that it did not."""
+    if row.is_active is not False:
+        return ""
+    why = row.ended_why or "Not active"
+    return f"{why}, {day_text(row.ended.on)}" if row.ended.on else why
 
 
 def _order(*days: date | None) -> tuple[date, ...]:

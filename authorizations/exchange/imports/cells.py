@@ -6,7 +6,7 @@ The rules hold for every generation of the feed (MAPPING of the feeds, 8).
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from authorizations.actions.imports.proposal import RowIssue
@@ -19,6 +19,7 @@ SPREADSHEET_ERRORS = frozenset({"#n/a", "#ref!", "#value!", "#name?", "#div/0!",
 # Zero-width characters and marks of direction deceive the reader and stop equal names from matching.
 INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]")
 ISO_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?)?")
+SPREADSHEET_DAY_0 = date(1899, 12, 30)
 MONTH_AND_DAY = re.compile(r"(\d{1,2})/(\d{1,2})|(\d{2})(\d{2})")
 EARLIEST_YEAR, YEARS_AHEAD = 2000, 10
 # What the database's integer columns hold.
@@ -39,6 +40,13 @@ class FeedDay:
 def visible(value: Any) -> str:
     """Any raw value as text that every database stores, cut at 500 characters, for the list of issues."""
     return UNSTORABLE.sub("\ufffd", str(value)[:MAX_RAW_LENGTH])
+
+
+def _of_serial(value: Any) -> date | None:
+    """The day that spreadsheets count as a number; 41508 is 22 August 2013."""
+    is_whole = isinstance(value, int) and not isinstance(value, bool)
+    number = value if is_whole else int(value) if isinstance(value, str) and re.fullmatch(r"[1-9]\d{4}", value) else 0
+    return SPREADSHEET_DAY_0 + timedelta(days=number) if 0 < number < 100_000 else None
 
 
 @dataclass(slots=True)
@@ -97,7 +105,7 @@ class FeedCells:
             return FeedDay()
         found = ISO_DATE.fullmatch(text) if isinstance(text, str) else None
         try:
-            day = date(*(int(part) for part in found.groups())) if found else None
+            day = date(*(int(part) for part in found.groups())) if found else _of_serial(text)
         except ValueError:
             day = None
         if day is None:

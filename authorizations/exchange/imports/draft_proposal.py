@@ -65,9 +65,16 @@ class Draft:
         """Whether what we have was stated by a newer source than this feed."""
         return not self.is_new(record) and self._knowledge.age_of(record, field) > self._age
 
-    def state(self, record: Published, **facts: Any) -> bool:
-        """Sets what the feed says, but for fields that another source knows better; says whether any differed."""
-        taken = {name: value for name, value in facts.items() if self._is_better(record, name, value)}
+    def state(self, record: Published, *, blanks: bool = False, **facts: Any) -> bool:
+        """Sets what the feed says, but for fields that another source knows better; says whether any differed.
+
+        blanks: whether an empty cell is a statement; otherwise that of another generation says that it does not know.
+        """
+        taken = {
+            name: value
+            for name, value in facts.items()
+            if self._is_better(record, name, value) and (blanks or not self._is_ignorant(record, name, value))
+        }
         different = self.change(record, **taken)
         self._note_sources(record, taken)
         return different
@@ -81,11 +88,11 @@ class Draft:
             sentence = "The text holds question marks for characters that were lost; ours was kept."
             self.issue(list_of(record), name, field, value, "spoiled_text", sentence)
             return False
-        mark = self._knowledge.mark_of(record, field)
-        if value in ("", None, []) and mark and not mark.startswith(f"{self.generation} "):
-            # An empty cell of another generation says that it does not know, not that there is nothing.
-            return False
         return not self.knows_better(record, field) or is_spoiled(ours, value)
+
+    def _is_ignorant(self, record: Published, field: str, value: Any) -> bool:
+        mark = self._knowledge.mark_of(record, field)
+        return value in ("", None, []) and mark != "" and not mark.startswith(f"{self.generation} ")
 
     def _note_sources(self, record: Published, facts: Mapping[str, Any]) -> None:
         """Names this feed as the source of what it changed, and of what another generation said before it."""

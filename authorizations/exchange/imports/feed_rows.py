@@ -78,7 +78,8 @@ class FeedAtoRow:
     anniversary: str = ""
     uuid: str = ""
     official: str = ""
-    is_active: bool = True
+    # None: the generation does not say; a row that is not there has ended, as far as it knows.
+    is_active: bool | None = None
     ended: FeedDay = NO_DAY
     ended_why: str = ""
 

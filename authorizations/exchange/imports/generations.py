@@ -9,7 +9,7 @@ from authorizations.actions.imports.proposal import FeedFile, RowIssue
 from authorizations.exchange.imports.feed_file import MOST_RECORDS, RawFile, Unreadable
 from authorizations.exchange.imports.feed_rows import Feed, FeedTable
 from authorizations.exchange.imports.precedence import PREFIX
-from authorizations.exchange.imports.readers import v2, v3_products
+from authorizations.exchange.imports.readers import v0_v1, v2, v3_products
 
 Read = Callable[[Any, date, list[RowIssue]], dict[str, FeedTable]]
 
@@ -33,7 +33,22 @@ def _has(raw: Any, name: str, kind: type) -> bool:
     return isinstance(raw, dict) and isinstance(raw.get(name), kind)
 
 
+def _is_v0(raw: Any) -> bool:
+    if isinstance(_data(raw), list):
+        return True
+    first = raw[0] if isinstance(raw, list) and raw and isinstance(raw[0], dict) else {}
+    return not first.keys().isdisjoint({"ATO_Letters", "Cloud_Service_Provider_Name", "Clould_Service_Provider_Name"})
+
+
 GENERATIONS = (
+    Generation("v0", _is_v0, v0_v1.lists, v0_v1.feed_date, v0_v1.read),
+    Generation(
+        "v1",
+        lambda raw: isinstance(_data(raw), dict) and "Providers" in _data(raw),
+        lambda raw: {name: _data(raw).get(name, []) for name in ("Providers", "Assessors")},
+        v0_v1.feed_date,
+        v0_v1.read,
+    ),
     Generation(
         "v2",
         lambda raw: isinstance(_data(raw), dict) and "Products" in _data(raw),

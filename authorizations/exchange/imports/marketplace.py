@@ -51,6 +51,7 @@ def plan_feed(feed: Feed, *, now: datetime) -> ImportPlan:
     offerings.take_rows(anniversaries(feed.table(INITIAL).rows))
     atos = Atos(draft, register, feed, offerings.by_id, agencies)
     atos.take_rows()
+    offerings.take_partners()
     for part in (offerings, agencies, assessors, atos):
         part.finish()
     draft.proposal.issues[:0] = feed.issues

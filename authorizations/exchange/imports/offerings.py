@@ -47,6 +47,15 @@ class Offerings:
             offering = self.by_id[row.id]
             self.draft.row(TABLE, offering, *self._steps(row, offering), *links.get(row.id, ()))
 
+    def take_partners(self) -> None:
+        """The agencies that rows name as partners: after ATO rows, which may be all that names an agency."""
+        for row in self._taken.values():
+            offering = self.by_id[row.id]
+            if row.partner or (row.partner == "" and offering.source == RecordSource.FEED):
+                facts = {"partner_agency": self._partner(row, row.partner), "partner_agency_as_published": row.partner}
+                # Without a partner it is no longer in process.
+                self.draft.state(offering, blanks=True, **facts)
+
     def finish(self) -> None:
         self.providers.finish(self.table)
         if not self.table.present:
@@ -67,7 +76,9 @@ class Offerings:
         offering = self.by_id.get(row.id)
         current = self._organizations.get(offering.provider_id) if offering else None
         provider = self.providers.of(row, current)
-        facts = {**row.facts, **self._others(row)}
+        facts = dict(row.facts)
+        if row.assessor is not None:
+            facts["assessor"] = self.assessors.of(row)
         if anniversary and not facts.get("annual_assessment"):
             facts["annual_assessment"] = anniversary
         if offering is None:
@@ -81,15 +92,6 @@ class Offerings:
             self.draft.publish(offering)
         elif self.draft.is_new(offering):
             offering.published_since = offering.not_published_since = self.draft.as_of
-
-    def _others(self, row: FeedProductRow) -> dict[str, Any]:
-        """The organizations that a row names beside its provider, where its generation states them."""
-        others: dict[str, Any] = {}
-        if row.assessor is not None:
-            others["assessor"] = self.assessors.of(row)
-        if row.partner is not None:
-            others["partner_agency"] = self._partner(row, row.partner)
-        return others
 
     def _state(self, row: FeedProductRow, offering: Offering, facts: dict[str, Any]) -> None:
         """What the feed says; of an offering entered here its name is kept, and nothing is emptied."""

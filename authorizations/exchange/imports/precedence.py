@@ -21,7 +21,7 @@ GENERATIONS = ("v0", "v1", "v2", "v3-products", "v3-changelog", "v3-split")
 # What the first releases of this portal could read: their records have no sources of their own.
 FIRST = "v2"
 LINKS = "Links"
-STATES_LINKS = frozenset({"v1", "v2"})
+STATES_LINKS = frozenset({"v0", "v1", "v2"})
 LISTS = {OrganizationKind.AGENCY: AGENCIES, OrganizationKind.ASSESSOR: ASSESSORS, OrganizationKind.PROVIDER: PRODUCTS}
 Age = tuple[date, int]
 NEVER: Age = (date.min, -1)

@@ -63,6 +63,10 @@ class AtoFacts(ConcurrentTransitionMixin, Published):
     )
     ended_on = models.DateField(null=True, blank=True)
     ended_ground = models.CharField(max_length=20, choices=EndGround.choices, blank=True)
+    feed_uuid = models.CharField(max_length=40, blank=True, editable=False, help_text="What the feed calls this row.")
+    ended_as_published = models.CharField(
+        max_length=300, blank=True, editable=False, help_text="Why and when the feed says that it is not active."
+    )
     superseded_by = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="supersedes"
     )

@@ -13,6 +13,7 @@ pytestmark = pytest.mark.django_db
 
 # By table: rows = created + changed + same + set aside.
 Sums = dict[str, tuple[int, int, int, int, int]]
+V1, OLDER = "marketplace-v1/2021-01-01_v1.json", "marketplace-v2/2024-07-01.json"
 V2, V3 = "marketplace-v2/2025-07-01.json", "marketplace-v3/2026-05-12_fedramp-products.json"
 
 
@@ -39,9 +40,35 @@ def test_v2_then_products_of_2026_then_v2_again(shared_data: Path) -> None:
         "Providers": (492, 489, 3, 0, 0),
     }
     good = dict(Offering.objects.values_list("fedramp_id", "description"))
-    assert sums(shared_data, V3) == {"Products": (790, 203, 426, 141, 20), "Providers": (641, 155, 10, 476, 0)}
+    assert sums(shared_data, V3) == {"Products": (790, 203, 460, 107, 20), "Providers": (641, 155, 10, 476, 0)}
     again = plan_feed(feed_from_path(shared_data / V2, max_bytes=64 * MEGABYTE, now=NOW), now=NOW)
     assert again.proposal.is_empty
     assert not again.proposal.sources
     for fedramp_id, text in Offering.objects.values_list("fedramp_id", "description"):
         assert not (good.get(fedramp_id) and SPOILED.search(text.replace("?a=", ""))) or text == good[fedramp_id]
+
+
+OF_V1 = {
+    "Products": (302, 302, 0, 0, 0),
+    "AtoMapping": (211, 211, 0, 0, 0),
+    "ReuseMapping": (896, 895, 0, 0, 1),
+    "Assessors": (49, 39, 0, 0, 10),
+    "Providers": (242, 242, 0, 0, 0),
+}
+
+
+@pytest.mark.nightly
+def test_v1_whole_then_v2_of_2024_then_v1_again(shared_data: Path) -> None:
+    assert sums(shared_data, V1) == OF_V1
+    same = plan_feed(feed_from_path(shared_data / V1, max_bytes=64 * MEGABYTE, now=NOW), now=NOW)
+    assert same.proposal.is_empty
+    assert sums(shared_data, OLDER) == {
+        "Agencies": (231, 77, 154, 0, 0),
+        "Assessors": (43, 14, 29, 0, 0),
+        "Products": (482, 225, 257, 0, 0),
+        "AtoMapping": (337, 176, 94, 67, 0),
+        "ReuseMapping": (2152, 1514, 379, 247, 12),
+        "Providers": (401, 211, 190, 0, 0),
+    }
+    again = plan_feed(feed_from_path(shared_data / V1, max_bytes=64 * MEGABYTE, now=NOW), now=NOW).proposal
+    assert not [*again.create, *again.succession]

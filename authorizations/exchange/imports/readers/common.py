@@ -7,10 +7,11 @@ from authorizations.vocabulary import CertificationType, ServiceModel
 
 
 def certification(cells: FeedCells, field: str) -> tuple[str, str, str]:
-    """The type, the impact level, and the level as published; “20x Low” states both."""
+    """The type, the impact level, and the level as published; “20x Low” states both, “Low (High In Process)” Low."""
     raw = cells.text(field, 60)
-    is_20x = raw.lower().startswith("20x")
-    level = IMPACT_LEVELS.get(raw[3:].strip().lower() if is_20x else raw.lower(), "")
+    stated = raw.split("(")[0].strip()
+    is_20x = stated.lower().startswith("20x")
+    level = IMPACT_LEVELS.get(stated[3:].strip().lower() if is_20x else stated.lower(), "")
     if raw and not level:
         cells.issue(field, "unknown_word", "This level is not known here; it is kept as published.")
     return (CertificationType.TWENTY_X if is_20x else CertificationType.REV5), level, raw

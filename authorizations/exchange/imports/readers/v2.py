@@ -123,7 +123,6 @@ def _product_facts(cells: FeedCells, fedramp_id: str, provider: str) -> dict[str
         "impact_level_as_published": impact_as_published,
         "service_models": service_models(cells, "service_model"),
         "deployment_model": cells.word("deployment_model", DEPLOYMENTS, stored_raw=False)[0],
-        "partner_agency_as_published": cells.text("partnering_agency", NAME),
         "annual_assessment": cells.month_and_day("annual_assessment"),
         "description": cells.paragraphs("service_desc"),
         "notice": cells.paragraphs("fedramp_msg"),

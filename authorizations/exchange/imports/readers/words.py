@@ -26,6 +26,8 @@ IMPACT_LEVELS = {
 PATHS = {"agency": CertificationPath.AGENCY, "jab": CertificationPath.JAB, "program": CertificationPath.PROGRAM}
 DEPLOYMENTS = {
     "government community cloud": DeploymentModel.GOVERNMENT,
+    "government community": DeploymentModel.GOVERNMENT,
+    "community cloud": DeploymentModel.GOVERNMENT,
     "public cloud": DeploymentModel.PUBLIC,
     "hybrid cloud": DeploymentModel.HYBRID,
     "private cloud": DeploymentModel.PRIVATE,
@@ -57,6 +59,23 @@ KNOWN_FIELDS: dict[str, frozenset[str]] = {
         "Assessors": """
             id name csp logo products_assessing accredited_since poc email founded address desc services csps
             frameworks clients filter_classes
+        """,
+        "v1 providers": """
+            Cloud_Service_Provider_Name Clould_Service_Provider_Name Cloud_Service_Provider_Package Path Designation
+            Package_ID Service_Model Deployment_Model Impact_Level Original_Authorization_Date
+            Original_Expiration_Date Sponsoring_Agency Sponsoring_Subagency Authorizing_Agency Authorizing_Subagency
+            CSP_URL Independent_Assessor CSP_Website CSO_Description Announcement_Date CSP_POC_Name CSP_POC_Email
+            FedRAMP_In-Process_Date Leveraged_ATO_Letters Underlying_CSP_Package_ID Sponsoring_Agency_Logo
+            Fedramp_Ready_Date Agency_POC_email Agency_POC Active Stage FedRAMP_Website_URL
+        """,
+        "v1 letters": """
+            Package_ID Letter_Date Letter_Expiration_Date Authorizing_Letter_Last_Sign_Date Authorizing_Agency
+            Authorizing_Subagency Agency_Logo Include_In_Marketplace Active Independent_Assessor Announcement_Date
+        """,
+        "v1 assessors": """
+            Name Accreditation_Date Logo Description POC_Name POC_Email website Remediation Founded
+            Primary_Office_Locations FedRAMP_Assessed Provide_Consulting_Services Description_of_Consulting_Services
+            Consulting_Services_To Additional_Cyber_Frameworks
         """,
         "v3 products": """
             id csp cso service_model auth_type auth_path deployment_model impact_level uei 3pao_name 3pao_id
