@@ -236,6 +236,7 @@ DESK = Listing(
     tabs=DESK_TABS,
     order="expires",
     changed_by_acts=True,
+    keeps_rows=True,
     sentence=_sentence,
     actions=(
         ListAction("Register an ATO", "register_ato", Capability.REGISTER_ATO),

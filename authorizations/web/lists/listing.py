@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from django.db.models import Count, F, OrderBy, Q, QuerySet
-from django.db.models.constants import LOOKUP_SEP
+from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
@@ -26,6 +25,7 @@ from authorizations.sanitize import search_words
 from authorizations.tables.columns import AT_ONCE, Column, Link, Pick, Record, Row, needed, rows_of
 from authorizations.tables.html import Heading, rows_html
 from authorizations.web.lists.filter_counts import Facet, FacetChoice, count_up, uncounted
+from authorizations.web.lists.ordering import ordering
 from authorizations.web.lists.paging import Paging
 from authorizations.web.page_access import person
 
@@ -91,6 +91,8 @@ class Listing:
     actions: tuple[ListAction, ...] = ()
     # Whether its rows change by recorded acts alone, so that what is counted of them holds until the next one.
     changed_by_acts: bool = False
+    # Whether the rows of a page are remembered as its counts are: for lists that ask much of each row.
+    keeps_rows: bool = False
     # What the page alone says of rows to this reader, by their keys: no filter, no sort and no file knows it.
     marks: Callable[[User, Sequence[int]], Mapping[int, str]] | None = None
     # What columns need and no sort compares: annotations, asked for the rows of a page alone.
@@ -178,7 +180,11 @@ class ListState:
         narrowed = {narrowing.key: values for narrowing, values in self.narrowed.items()}
         what = (self.listing.name, self.text, narrowed, self.chosen)
         return cached_counts(
-            self.asked, self.user, what, self._count, rows=lambda each: always(each) if self.text else each.size
+            self.asked,
+            self.user,
+            what,
+            self._count,
+            rows=lambda each: always(each) if self.text or self.listing.keeps_rows else each.size,
         )
 
     def _count(self) -> Counted:
@@ -284,6 +290,12 @@ class ListState:
 
     @cached_property
     def rows(self) -> list[Row]:
+        if self.asked is None or not self.listing.keeps_rows:
+            return self._page_rows()
+        what = ("rows", self.listing.name, self.query.urlencode())
+        return cached_counts(self.asked, self.user, what, self._page_rows, rows=always)
+
+    def _page_rows(self) -> list[Row]:
         start, end = max(0, self.paging.first_row - 1), self.paging.last_row
         keys, back = self.ordered.values("pk"), start > self.total // 2
         # A page near the end is near the beginning of the same rows the other way round: few are passed over.
@@ -369,25 +381,3 @@ def searched(query: QueryDict) -> str:
 def show_list(request: HttpRequest, listing: Listing, **context: Any) -> HttpResponse:
     state = ListState(listing, person(request), request.GET, cache_stamp(request))
     return render(request, "pages/list.html", {"listing": listing, "state": state, **context})
-
-
-def ordering(rows: QuerySet[Any], name: str, *, downwards: bool) -> OrderBy:
-    """One value to sort by.
-
-    Databases disagree on where absent values go; readers want them last, whichever way the list is sorted. Where none
-    can be absent it is left unsaid, so that an index serves both ways.
-    """
-    last = True if _may_be_absent(rows, name) else None
-    return F(name).desc(nulls_last=last) if downwards else F(name).asc(nulls_last=last)
-
-
-def _may_be_absent(rows: QuerySet[Any], name: str) -> bool:
-    if name in rows.query.annotations:
-        return True
-    model: Any = rows.model
-    for part in name.split(LOOKUP_SEP):
-        field = model._meta.get_field(part)
-        if getattr(field, "output_field", field).null:  # a generated field's own says nothing
-            return True
-        model = field.related_model
-    return False
