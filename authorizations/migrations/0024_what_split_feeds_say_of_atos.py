@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("authorizations", "0022_sources_of_fields"),
+        ("authorizations", "0023_saved_views"),
     ]
 
     operations = [
