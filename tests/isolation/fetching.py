@@ -43,6 +43,7 @@ DIFFERING = (
     # The clock of a report.
     re.compile(rb'"as_of": "[^"]*"'),
     re.compile(rb"As of <time [^>]*>[^<]*"),
+    re.compile(rb'[^<>"]* \(US Eastern\)'),
     re.compile(rb"dcterms[^>]*>"),
     # Numbers of the tooltips on one page, counted on and on by the process.
     re.compile(rb'"source-[0-9]+"'),
