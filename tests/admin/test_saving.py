@@ -19,6 +19,9 @@ from tests.cast import Cast
 from tests.exchange.feeds import apply, feed
 from tests.samples import first
 
+# Each test fills in and sends a form of Admin.
+pytestmark = pytest.mark.slow
+
 
 def errors_of(answer: Any) -> str:
     return str(answer.context["form"].errors)

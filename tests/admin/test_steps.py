@@ -17,6 +17,9 @@ from tests.lifecycle.golden.ato import GOLDEN, Row
 from tests.lifecycle.world import as_entered, facts_of, make_ato, ready_for, take
 from tests.samples import ends, first
 
+# Each test fills in and sends a form of Admin.
+pytestmark = pytest.mark.slow
+
 BY_A_LEAD = [row for row in GOLDEN if "PL" in row.who.split()]
 NOT_BY_A_LEAD = [row for row in GOLDEN if "PL" not in row.who.split()]
 

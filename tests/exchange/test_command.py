@@ -13,7 +13,8 @@ from tests.exchange.feeds import feed, product, row_counts
 from tests.exchange.test_reading import HOSTILE
 from tests.samples import sample
 
-pytestmark = pytest.mark.django_db
+# Each test runs the whole command.
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 def run(file: Path, *words: str) -> tuple[int, str, str]:

@@ -13,7 +13,8 @@ from authorizations.vocabulary import ClashKind, Resolution
 from tests.cast import Cast
 from tests.exchange.feeds import CANALS, DUNES, NOW, agency, apply, assessor, feed, plan, product, reuse
 
-pytestmark = pytest.mark.django_db
+# A feed is applied for each decision.
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 LATER = "2026-02-01"
 
 

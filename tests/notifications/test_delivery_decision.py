@@ -18,7 +18,8 @@ from tests.lifecycle.cases import make_case
 from tests.notifications.due_messages import message, outcome
 from tests.notifications.test_reminders import condition
 
-pytestmark = pytest.mark.django_db
+# Each case waits for digests of several days.
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 TODAY = date(2026, 11, 25)
 NOW = datetime(2026, 11, 25, 15, tzinfo=UTC)
 SEVEN = datetime(2026, 11, 27, 12, tzinfo=UTC)

@@ -26,7 +26,8 @@ from tests.lifecycle.world import NOW
 from tests.rules.documents import CR26, LEGACY, TEXT, document, imported, raw
 from tests.web.register.records import make_offerings
 
-pytestmark = pytest.mark.django_db
+# A release of the rules is read and taken in for each test.
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 TODAY = date(2026, 11, 26)
 
 

@@ -18,7 +18,8 @@ from tests.lifecycle.cases import make_case
 from tests.lifecycle.world import NOW
 from tests.rules.documents import CR26, LEGACY, TEXT, document, imported
 
-pytestmark = pytest.mark.django_db
+# Cases are walked under two releases of the rules.
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 WHY = "The agency asked for the newest rules."
 
 

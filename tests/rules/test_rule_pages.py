@@ -21,7 +21,8 @@ from tests.rules.documents import CR26, LEGACY, document, imported, raw, rules
 from tests.rules.test_rule_texts import kept
 from tests.web.reading_pages import body_of
 
-pytestmark = [pytest.mark.pages, pytest.mark.django_db, pytest.mark.pages]
+# Each test draws a page of texts.
+pytestmark = [pytest.mark.pages, pytest.mark.django_db, pytest.mark.pages, pytest.mark.slow]
 
 
 @pytest.fixture(autouse=True)

@@ -21,6 +21,9 @@ from tests.lifecycle.cases import NOW, make_case
 from tests.samples import ends, first
 from tests.web.reading_pages import body_of
 
+# Each test draws pages of a case that was walked far.
+pytestmark = pytest.mark.slow
+
 TWO = ("The boundary misses the backup site.", "Control AC-2 names no owner.")
 
 

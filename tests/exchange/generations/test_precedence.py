@@ -9,7 +9,8 @@ from authorizations.models import Ato, Offering
 from authorizations.vocabulary import Designation
 from tests.exchange.feeds import CANALS, apply, feed, kinds, plan, product, product_of_2026, products_of_2026, reuse
 
-pytestmark = pytest.mark.django_db
+# Two feeds are applied for each rule.
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 def offering(number: int = 1) -> Offering:

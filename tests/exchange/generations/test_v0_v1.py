@@ -10,7 +10,8 @@ from authorizations.models import Ato, DesignationEvent, Leverage, Offering
 from authorizations.vocabulary import AtoType, CertificationPath, Designation, DesignationStep, ListingRole
 from tests.exchange.feeds import CANALS, DUNES, Row, agency, apply, at, feed, initial, kinds, plan, product, reuse
 
-pytestmark = pytest.mark.django_db
+# A feed is applied for each shape.
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 def letter(parent: str = CANALS[1], **facts: Any) -> Row:

@@ -14,6 +14,9 @@ from tests.lifecycle.cases import make_case
 from tests.lifecycle.world import NOW, make_ato, take
 from tests.reports.contents import contents_of, everything, rows_of, written
 
+# A report is written in every format for each side.
+pytestmark = pytest.mark.slow
+
 TODAY = NOW.date()
 
 

@@ -20,6 +20,9 @@ from tests.lifecycle.cases import make_case
 from tests.lifecycle.world import make_ato
 from tests.web.calendar.feeds import events_in, fetched, link_of, one_about
 
+# Each test writes and reads whole calendars.
+pytestmark = pytest.mark.slow
+
 TODAY = timezone.localdate()
 EXPIRES = TODAY + timedelta(days=40)
 

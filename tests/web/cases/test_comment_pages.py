@@ -18,6 +18,9 @@ from tests.lifecycle.cases import make_case
 from tests.samples import first
 from tests.web.reading_pages import body_of
 
+# Each test draws pages of a case that was walked far.
+pytestmark = pytest.mark.slow
+
 SECRET = "The vault is empty."
 
 

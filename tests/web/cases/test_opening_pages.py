@@ -17,6 +17,9 @@ from tests.samples import first
 from tests.web.reading_pages import body_of
 from tests.web.register.records import make_offerings
 
+# Each test fills in and sends the form of a new case.
+pytestmark = pytest.mark.slow
+
 OPEN, ADOPT = "/cases/open/", "/cases/adopt/"
 
 

@@ -20,6 +20,9 @@ from tests.web.desk.test_desk_pages import known, soon  # noqa: F401  # a fixtur
 from tests.web.lists.test_lists import rows_of_export, rows_of_page
 from tests.web.register.records import make_atos, make_offerings
 
+# Each test draws pages of a whole portfolio.
+pytestmark = pytest.mark.slow
+
 TODAY = timezone.localdate()
 
 

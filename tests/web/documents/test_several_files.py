@@ -16,6 +16,9 @@ from tests.lifecycle.cases import make_case
 from tests.lifecycle.gates.test_attached_documents import bare
 from tests.web.documents.test_document_pages import pdf
 
+# Each test sends files and draws pages of a case.
+pytestmark = pytest.mark.slow
+
 LONG = f"{'Minutes of the kickoff ' * 5}.pdf"
 
 

@@ -20,6 +20,9 @@ from tests.cast import Cast
 from tests.samples import ends, first
 from tests.web.register.records import make_atos, make_offerings
 
+# Each list is drawn, sorted and written for each test.
+pytestmark = pytest.mark.slow
+
 NAMES = [listing.name for listing in LISTINGS]
 
 

@@ -7,6 +7,9 @@ from tests.cast import Cast
 from tests.web.reading_pages import body_of, figures, rows_behind
 from tests.web.register.records import make_atos, make_offerings, make_run
 
+# Each test draws pages before and after a feed.
+pytestmark = pytest.mark.slow
+
 # Who looks, where, and the numbers that the page then leads with.
 PAGES = (
     ("liaison", "harbors", [2, 1]),
