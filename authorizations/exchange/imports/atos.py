@@ -11,7 +11,7 @@ from accounts.roles import RecordSource
 from authorizations.display import day_text
 from authorizations.exchange.imports.agencies import Agencies
 from authorizations.exchange.imports.draft_proposal import Draft
-from authorizations.exchange.imports.feed_rows import INITIAL, REUSE, Feed, FeedAtoRow
+from authorizations.exchange.imports.feed_rows import INITIAL, PRODUCTS, REUSE, Feed, FeedAtoRow
 from authorizations.exchange.imports.register_snapshot import RegisterSnapshot
 from authorizations.models import Ato, Offering
 from authorizations.vocabulary import LIVE_ATO_STAGES, AtoStage, AtoType, ClashKind, ListingRole
@@ -56,6 +56,7 @@ class Atos:
         self.draft, self.register = draft, register
         self.tables = {table: feed.table(table) for table in TABLES}
         self.offerings, self.agencies = offerings, agencies
+        self.has_offerings = feed.table(PRODUCTS).present
         self._organizations = {each.pk: each for each in register.organizations}
         self._known = [ato for ato in register.atos if _from_feeds(ato)]
         self._live_initial = {
@@ -70,8 +71,10 @@ class Atos:
     def take_rows(self) -> None:
         """Both tables: matched first, since an initial row may be a reuse that became the initial authorization."""
         wanted = {table: self._wanted(table) for table in TABLES}
+        for rows in wanted.values():
+            self._match_uuids(rows)
         for table, rows in wanted.items():
-            self._match(TABLES[table], rows)
+            self._match(TABLES[table], [want for want in rows if want.ato is None])
         self._with_initial = {id(want.offering) for want in wanted[INITIAL] if want.row.is_active is not False}
         self._with_initial |= {id(each) for each in self.offerings.values() if each.pk in self._live_initial}
         for rows in wanted.values():
@@ -110,7 +113,7 @@ class Atos:
         return since is not None and since > self.draft.as_of and not self.draft.is_published(offering)
 
     def _note_unlisted(self, table: str, row: FeedAtoRow, offering: Offering) -> None:
-        if not self.draft.is_published(offering):
+        if self.has_offerings and not self.draft.is_published(offering):
             sentence = "The offering is known here but not in this feed; the row was taken."
             self.draft.issue(table, row.product, "id", row.product, "unlisted_offering", sentence)
 
@@ -130,15 +133,14 @@ class Atos:
                 groups[want.offering.pk, want.agency.pk].append(want)
         for group, wanted in groups.items():
             if group in free:
-                self._match_uuids(wanted, free[group])
                 # Superseded ones are over for good: only a row that says so may mean them.
                 live = [ato for ato in free[group] if ato.stage != AtoStage.SUPERSEDED]
                 self._match_group([want for want in wanted if want.row.is_active is not False], live)
                 self._match_group([want for want in wanted if want.row.is_active is False], free[group], ended=True)
 
-    def _match_uuids(self, wanted: list[AtoMatch], atos: list[Ato]) -> None:
-        by_uuid = {ato.feed_uuid: ato for ato in atos if ato.feed_uuid}
-        for want in wanted:
+    def _match_uuids(self, rows: list[AtoMatch]) -> None:
+        by_uuid = {ato.feed_uuid: ato for ato in self._known if ato.feed_uuid and ato.pk not in self._matched}
+        for want in rows:
             want.ato = by_uuid.pop(want.row.uuid, None)
             if want.ato is not None:
                 self._matched.add(want.ato.pk)
@@ -149,8 +151,10 @@ class Atos:
             return
         wanted = sorted(wanted, key=lambda want: _order(want.row.signed.on, want.row.expires.on, want.row.logged.on))
         atos = sorted(atos, key=lambda ato: _order(ato.signed_on, ato.expires_on, ato.logged_on))
+        # Without a date in common, only a whole list says which letter follows which.
         returns = ended or self.draft.newer_list(wanted[0].table) is not None
-        for equal, returning in PASSES:
+        is_whole = self.tables[wanted[0].table].is_whole
+        for equal, returning in PASSES if is_whole else PASSES[:-1]:
             waiting: dict[object, list[Ato]] = defaultdict(list)
             for ato in atos:
                 if ato.pk not in self._matched and (returning or returns or ato.is_published):
@@ -194,7 +198,8 @@ class Atos:
         days = {"signed_on": want.row.signed, "logged_on": want.row.logged, "expires_on": want.row.expires}
         of_the_jab = JAB in {want.row.agency_id, want.row.sub_id}
         return {
-            "listing_role": TABLES[want.table],
+            # What is over takes no live one's place.
+            **({} if want.row.is_active is False else {"listing_role": TABLES[want.table]}),
             "ato_type": AtoType.P_ATO if of_the_jab else AtoType.ATO,
             **{name: day.on for name, day in days.items() if day.readable},
             **({"feed_uuid": want.row.uuid} if want.row.uuid else {}),
@@ -229,7 +234,7 @@ class Atos:
         An older feed may list as a reuse what a newer one lists as the initial ATO.
         """
         is_older = self.draft.newer_list(want.table) is not None
-        if not want.row.signed.on or not (want.table == INITIAL or is_older):
+        if not want.row.signed.on:
             return None
         other = ListingRole.REUSE if want.table == INITIAL else ListingRole.INITIAL
         for ato in self._known:
@@ -238,6 +243,7 @@ class Atos:
                 and ato.listing_role == other
                 and (ato.source, ato.stage, ato.signed_on) == (RecordSource.FEED, AtoStage.ACTIVE, want.row.signed.on)
                 and (is_older or ato.is_published)
+                and (want.table == INITIAL or self.draft.knows_better(ato, "listing_role"))
                 and ato.pk not in self._matched
             ):
                 self._matched.add(ato.pk)

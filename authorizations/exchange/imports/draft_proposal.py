@@ -168,6 +168,9 @@ class Draft:
         """Marks one record as not published; what was recorded here after the feed's date is not yet expected in it."""
         if not record.is_published or (record.published_since or self.as_of) > self.as_of:
             return False
+        if any(self.knows_better(record, field) for field in record.sources):
+            # An excerpt of a newer day has it.
+            return False
         return self.change(record, not_published_since=self.as_of)
 
     def clash(self, table: str, record_id: str, kind: ClashKind, sentence: str, *, theirs: str, **about: Any) -> None:

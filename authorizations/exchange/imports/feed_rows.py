@@ -9,13 +9,18 @@ from datetime import date, timedelta
 from typing import Any
 
 from authorizations.actions.imports.proposal import FeedFile, RowIssue
-from authorizations.exchange.imports.cells import NULL_WORDS, FeedCells, FeedDay, visible
+from authorizations.exchange.imports.cells import NULL_WORDS, SPREADSHEET_ERRORS, FeedCells, FeedDay, visible
 from authorizations.exchange.imports.name_matching import REMARK, REMEDIATION
 
 # The lists that feeds state, in the words of v2. ATOs are two lists, whether or not a generation keeps them in one.
 AGENCIES, ASSESSORS, PRODUCTS, INITIAL, REUSE = "Agencies", "Assessors", "Products", "AtoMapping", "ReuseMapping"
+# And the tables that only the feeds of 2026 have.
+CHANGES, CLIENTS, SERVICES, FUNCTIONS = "StatusChanges", "AssessorClients", "IncludedServices", "BusinessFunctions"
+TAKEN = frozenset({AGENCIES, ASSESSORS, PRODUCTS, INITIAL, REUSE, CHANGES, CLIENTS, SERVICES, FUNCTIONS})
 NAME, SHORT, ID = 300, 254, 32
 NO_DAY = FeedDay()
+# As many rows with errors are the publisher's everyday mistakes.
+FEW, FEW_IN_A_HUNDRED = 10, 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +44,7 @@ class FeedAssessorRow:
     name: str
     as_published: str
     in_remediation: bool
-    email: str
+    email: str | None
     accredited: FeedDay
 
 
@@ -84,11 +89,29 @@ class FeedAtoRow:
     ended_why: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class FeedChangeRow:
+    """A dated step of an offering's designation, by the field under which v2 states the same."""
+
+    product: str
+    field: str
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
+class FeedDetailRow:
+    """One service, function or assessor's id of an offering."""
+
+    product: str
+    value: str
+    is_active: bool
+
+
 @dataclass(slots=True)
 class FeedTable:
     """One table: its rows, how many records it had and how many of them were set aside; absent is not empty.
 
-    ``is_whole``: whether what it lacks has left; not so of an excerpt.
+    ``is_whole``: whether what it lacks has left; not so of an excerpt. ``broken`` counts rows with spreadsheet errors.
     """
 
     rows: list[Any] = field(default_factory=list)
@@ -96,6 +119,12 @@ class FeedTable:
     set_aside: int = 0
     present: bool = True
     is_whole: bool = True
+    broken: int = 0
+
+    @property
+    def is_broken(self) -> bool:
+        """Whether so many rows hold errors that the publication failed, rather than a cell of it."""
+        return self.broken > max(FEW, self.records * FEW_IN_A_HUNDRED / 100) or 1 < self.broken == self.records
 
 
 @dataclass(slots=True)
@@ -130,7 +159,7 @@ def read_table(
     id_field: str = "id",
 ) -> FeedTable:
     """Every row that ``read`` takes; it never fails: what cannot be taken is set aside with an issue."""
-    table = FeedTable(records=len(records))
+    table = FeedTable(records=len(records), broken=sum(_is_broken(record) for record in records))
     for cells in _records(name, records, known_fields, today, issues, id_field):
         row = read(cells)
         if row is not None:
@@ -156,6 +185,14 @@ def _records(
             cells.issue(visible(extra), "unknown_field", "The table has a field that is not known here.", record[extra])
         if _is_row(cells) and not _is_copy(cells, seen):
             yield cells
+
+
+def _is_broken(record: Any) -> bool:
+    """Whether a cell is a spreadsheet's error; “#N/A” alone in a blank row is how spreadsheets fill up a table."""
+    if not isinstance(record, Mapping):
+        return False
+    errors = {value.strip().lower() for value in record.values() if isinstance(value, str)} & SPREADSHEET_ERRORS
+    return bool(errors - {"#n/a"}) or (bool(errors) and any(map(_stated, record.values())))
 
 
 def _is_row(cells: FeedCells) -> bool:

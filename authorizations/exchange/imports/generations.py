@@ -9,7 +9,7 @@ from authorizations.actions.imports.proposal import FeedFile, RowIssue
 from authorizations.exchange.imports.feed_file import MOST_RECORDS, RawFile, Unreadable
 from authorizations.exchange.imports.feed_rows import Feed, FeedTable
 from authorizations.exchange.imports.precedence import PREFIX
-from authorizations.exchange.imports.readers import v0_v1, v2, v3_products
+from authorizations.exchange.imports.readers import v0_v1, v2, v3_products, v3_split
 
 Read = Callable[[Any, date, list[RowIssue]], dict[str, FeedTable]]
 
@@ -63,6 +63,20 @@ GENERATIONS = (
         v3_products.feed_date,
         v3_products.read,
     ),
+    Generation(
+        "v3-changelog",
+        lambda raw: _has(raw, "products", dict),
+        lambda raw: {"products": [*raw["products"]]},
+        v3_products.feed_date,
+        v3_split.read_changes,
+    ),
+    Generation(
+        "v3-split",
+        lambda raw: isinstance(_data(raw), dict) and _has(raw, "metadata", dict) and "total_entries" in raw["metadata"],
+        v3_split.lists,
+        v3_products.feed_date,
+        v3_split.read,
+    ),
 )
 
 
@@ -85,5 +99,11 @@ def read_feed(file: RawFile, *, today: date) -> Feed:
     issues: list[RowIssue] = []
     as_of = generation.feed_date(raw, today, issues)
     tables = generation.read(raw, today, issues)
+    for name, table in tables.items():
+        if table.is_broken:
+            raise Unreadable(
+                f"The publication is broken: {table.broken:,} of {table.records:,} rows of {name} hold spreadsheet "
+                "errors such as #REF!. Nothing was changed; wait for the next one."
+            )
     about = FeedFile(PREFIX + generation.name, file.name, file.sha256, file.size, as_of, tuple(tables))
     return Feed(about, tables, issues)

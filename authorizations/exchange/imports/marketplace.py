@@ -9,9 +9,10 @@ from accounts.models import User
 from authorizations.actions.imports.apply import Progress, apply_import
 from authorizations.exchange.imports.agencies import Agencies
 from authorizations.exchange.imports.atos import Atos, anniversaries
+from authorizations.exchange.imports.details import Details
 from authorizations.exchange.imports.draft_proposal import Draft
 from authorizations.exchange.imports.feed_file import read_bytes, read_path
-from authorizations.exchange.imports.feed_rows import AGENCIES, ASSESSORS, INITIAL, PRODUCTS, Feed
+from authorizations.exchange.imports.feed_rows import AGENCIES, ASSESSORS, INITIAL, PRODUCTS, TAKEN, Feed
 from authorizations.exchange.imports.generations import read_feed
 from authorizations.exchange.imports.offerings import Offerings
 from authorizations.exchange.imports.organizations import Assessors
@@ -51,9 +52,14 @@ def plan_feed(feed: Feed, *, now: datetime) -> ImportPlan:
     offerings.take_rows(anniversaries(feed.table(INITIAL).rows))
     atos = Atos(draft, register, feed, offerings.by_id, agencies)
     atos.take_rows()
+    details = Details(draft, feed, offerings, assessors)
+    details.take_rows()
     offerings.take_partners()
-    for part in (offerings, agencies, assessors, atos):
+    for part in (offerings, agencies, assessors, atos, details):
         part.finish()
+    for name in feed.tables.keys() - TAKEN:
+        draft.set_aside(name, feed.table(name).set_aside)
+        draft.tally(name, feed.table(name))
     draft.proposal.issues[:0] = feed.issues
     return ImportPlan(feed.file, draft.finished())
 

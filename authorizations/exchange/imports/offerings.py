@@ -12,7 +12,7 @@ from authorizations.exchange.imports.feed_rows import PRODUCTS, FeedProductRow, 
 from authorizations.exchange.imports.name_matching import key
 from authorizations.exchange.imports.organizations import Assessors, Providers
 from authorizations.exchange.imports.precedence import LINKS, STATES_LINKS
-from authorizations.exchange.imports.readers.words import STEPS
+from authorizations.exchange.imports.readers.words import LATER_STEPS, STEPS
 from authorizations.exchange.imports.register_snapshot import RegisterSnapshot
 from authorizations.models import DesignationEvent, Leverage, Offering
 from authorizations.vocabulary import AddedBy, ClashKind
@@ -30,6 +30,7 @@ class Offerings:
         self.by_id: dict[str, Offering] = dict(register.offerings)
         self._organizations = {each.pk: each for each in register.organizations}
         self._taken: dict[str, FeedProductRow] = {}
+        self._new_steps: dict[tuple[int, str], DesignationEvent] = {}
         self._new_links: dict[tuple[str, str], Leverage] = {}
         self.states_links = draft.generation in STATES_LINKS
 
@@ -130,19 +131,23 @@ class Offerings:
         for field, day in row.steps.items():
             event = self.register.steps.get((offering.pk, field))
             if day.on is not None:
-                event = event or self._new_step(offering, field, day.on)
-                self.draft.state(event, effective_on=day.on)
-                self.draft.publish(event)
+                event = self.step(offering, field, day.on)
             elif event is not None and day.readable and not self.draft.knows_better(event, "effective_on"):
                 self.draft.unpublish(event)
             if event is not None:
                 events.append(event)
         return events
 
-    def _new_step(self, offering: Offering, field: str, on: date) -> DesignationEvent:
-        event = DesignationEvent(offering=offering, step=STEPS[field], source_field=field)
-        event.recorded_at, event.source = self.draft.now, RecordSource.FEED
-        self.draft.create(event, effective_on=on)
+    def step(self, offering: Offering, field: str, on: date) -> DesignationEvent:
+        """The step that a field dates, from that day on; a second one of its kind has a number after the field."""
+        known = self.register.steps.get((offering.pk, field)) or self._new_steps.get((id(offering), field))
+        event = known or DesignationEvent(offering=offering, source_field=field, recorded_at=self.draft.now)
+        if known is None:
+            event.step, event.source = {**STEPS, **LATER_STEPS}[field.split()[0]], RecordSource.FEED
+            self._new_steps[id(offering), field] = event
+            self.draft.create(event)
+        self.draft.state(event, effective_on=on)
+        self.draft.publish(event)
         return event
 
     def _links(self) -> dict[str, list[Leverage]]:

@@ -48,7 +48,9 @@ class Assessors:
             self.directory.spell(found, row.as_published)
             self.directory.with_row.add(id(found.organization))
             self.draft.publish(found.organization)
-            facts = {"email": row.email, "in_remediation": row.in_remediation}
+            facts: dict[str, Any] = {"in_remediation": row.in_remediation}
+            if row.email is not None:
+                facts["email"] = row.email
             if row.accredited.readable:
                 facts["accredited_on"] = row.accredited.on
             state(self.draft, found.organization, **facts)

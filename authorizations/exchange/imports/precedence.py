@@ -12,7 +12,7 @@ from typing import Any
 from accounts.models import Organization, Published
 from accounts.roles import OrganizationKind, RecordSource
 from authorizations.exchange.imports.feed_rows import AGENCIES, ASSESSORS, INITIAL, PRODUCTS, REUSE
-from authorizations.models import Ato, Leverage
+from authorizations.models import Ato, DesignationEvent, Leverage
 from authorizations.vocabulary import ListingRole
 
 PREFIX = "marketplace-"
@@ -20,7 +20,8 @@ PREFIX = "marketplace-"
 GENERATIONS = ("v0", "v1", "v2", "v3-products", "v3-changelog", "v3-split")
 # What the first releases of this portal could read: their records have no sources of their own.
 FIRST = "v2"
-LINKS = "Links"
+# Stated beside offerings, in no list of their own; nobody states all steps.
+LINKS, STEPS = "Links", "Steps"
 STATES_LINKS = frozenset({"v0", "v1", "v2"})
 LISTS = {OrganizationKind.AGENCY: AGENCIES, OrganizationKind.ASSESSOR: ASSESSORS, OrganizationKind.PROVIDER: PRODUCTS}
 Age = tuple[date, int]
@@ -45,7 +46,7 @@ def list_of(record: Published) -> str:
         return LISTS.get(OrganizationKind(record.kind), PRODUCTS)
     if isinstance(record, Ato):
         return INITIAL if record.listing_role == ListingRole.INITIAL else REUSE
-    return LINKS if isinstance(record, Leverage) else PRODUCTS
+    return LINKS if isinstance(record, Leverage) else STEPS if isinstance(record, DesignationEvent) else PRODUCTS
 
 
 def lists_of(generation: str, tables: Iterable[str]) -> list[str]:

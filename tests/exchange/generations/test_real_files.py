@@ -14,6 +14,16 @@ pytestmark = pytest.mark.django_db
 # By table: rows = created + changed + same + set aside.
 Sums = dict[str, tuple[int, int, int, int, int]]
 V1, OLDER = "marketplace-v1/2021-01-01_v1.json", "marketplace-v2/2024-07-01.json"
+CHANGES = "marketplace-v3/2026-04-14_fedramp-status-changelog.json"
+SPLIT: dict[str, Sums] = {
+    "agencies": {"Agencies": (34, 0, 2, 29, 3)},
+    "assessor-clients": {"AssessorClients": (20, 0, 0, 20, 0)},
+    "assessors": {"Assessors": (2, 0, 2, 0, 0)},
+    "atos": {"AtoMapping": (19, 3, 12, 0, 4), "ReuseMapping": (16, 16, 0, 0, 0)},
+    "metrics": {"metrics": (1, 0, 0, 0, 1)},
+    "product-included-services": {"IncludedServices": (12, 0, 8, 4, 0)},
+    "products": {"Products": (3, 0, 3, 0, 0), "Providers": (3, 0, 0, 3, 0)},
+}
 V2, V3 = "marketplace-v2/2025-07-01.json", "marketplace-v3/2026-05-12_fedramp-products.json"
 
 
@@ -29,8 +39,8 @@ def sums(shared_data: Path, name: str) -> Sums:
     return {table: (each.rows, each.create, each.change, each.same, each.set_aside) for table, each in stated.items()}
 
 
-@pytest.mark.slow  # Two whole feeds are applied: eight seconds.
-def test_v2_then_products_of_2026_then_v2_again(shared_data: Path) -> None:
+@pytest.mark.slow  # Ten feeds are applied: a quarter of a minute.
+def test_v2_then_all_feeds_of_2026_then_v2_again(shared_data: Path) -> None:
     assert sums(shared_data, V2) == {
         "Agencies": (234, 234, 0, 0, 0),
         "Assessors": (49, 49, 0, 0, 0),
@@ -41,6 +51,10 @@ def test_v2_then_products_of_2026_then_v2_again(shared_data: Path) -> None:
     }
     good = dict(Offering.objects.values_list("fedramp_id", "description"))
     assert sums(shared_data, V3) == {"Products": (790, 203, 460, 107, 20), "Providers": (641, 155, 10, 476, 0)}
+    assert sums(shared_data, CHANGES) == {"StatusChanges": (1894, 331, 9, 1538, 16)}
+    for name, expected in SPLIT.items():
+        [file] = (shared_data / "marketplace-v3-split").glob(f"fedramp-{name}.2026-06-21.*")
+        assert sums(shared_data, f"marketplace-v3-split/{file.name}") == expected, name
     again = plan_feed(feed_from_path(shared_data / V2, max_bytes=64 * MEGABYTE, now=NOW), now=NOW)
     assert again.proposal.is_empty
     assert not again.proposal.sources

@@ -41,6 +41,29 @@ STEPS = {
     "ip_pmo_date": DesignationStep.PMO_REVIEW,
     "auth_date": DesignationStep.CERTIFIED,
 }
+# Steps that only the feeds of 2026 date.
+LATER_STEPS = {
+    "initial_implementation": DesignationStep.INITIAL_IMPLEMENTATION,
+    "delisted": DesignationStep.DELISTED,
+}
+# The words of 2026 for a step, by the field of v2 that dates the same step.
+STEP_FIELDS = {
+    "frr": "ready_date",
+    "fedramp ready": "ready_date",
+    "jab review": "ip_jab_date",
+    "initial program review": "ip_prog_date",
+    "final program review": "ip_prog_date2",
+    "agency review": "ip_agency_date",
+    "agency in process": "ip_agency_date",
+    "agency authorization in process": "ip_agency_date",
+    "pmo review": "ip_pmo_date",
+    "fedramp in process": "ip_pmo_date",
+    "authorized": "auth_date",
+    "fedramp certified": "auth_date",
+    "initial implementation": "initial_implementation",
+    "no status found": "delisted",
+    "no status found (delisted)": "delisted",
+}
 ATO_FIELDS = "id agency_id parent sub_id sub ato_date auth_date exp_date assessment_date"
 KNOWN_FIELDS: dict[str, frozenset[str]] = {
     table: frozenset(fields.split())
@@ -84,6 +107,29 @@ KNOWN_FIELDS: dict[str, frozenset[str]] = {
             new_auth_services authorizations reuse agency_auths agency_reuse leveraged_systems annual_assessment
             authorizing_agency_id authorizing_subagency_id trust_center fsi_email remediation remediation_reason
             last_synced endpoint private_security_email alt_transition_date prev_status cert_type cert_path cert_class
+        """,
+        "v3 agencies": """
+            id parent_agency_id sub_agency_id parent_agency_name sub_agency_name logo authorization_count
+            initial_auth_count reuse_auth_count email website auth_count_eq initial_auth_eq reuse_auth_eq
+        """,
+        "v3 assessors": """
+            id name logo products_assessing_count a2la_accreditation_date fedramp_accreditation_date poc email website
+            founding_year address desc additional_cyber_frameworks highest_class_assessed has_20x_assessed
+            in_remediation comments
+        """,
+        "v3 mkt-ias-web": """
+            assessorName logo a2laId a2laAccreditationDate serviceDescription contactInformation servicesOffered
+            customerReferences ZD_assessor_advisor_name fedramp_recognized_timestamp last_fetched_timestamp $schema
+        """,
+        "v3 atos": """
+            uuid product_id agency_id is_reuse is_hidden ato_date log_date log_reason exp_date authorizing_official
+            agency_poc_email is_active comments termination_date termination_reason
+        """,
+        "v3 assessorclients": "assessor_id product_id is_current_assessor is_initial_assessor date_added comments",
+        "v3 productincludedservices": "id service_name date_added is_active comments",
+        "v3 productbusinessfunctions": "id category_name",
+        "v3 certprocessstatuschangelog": """
+            unique_id product_id csp cso auth_path from_status to_status transition_date recorded_date source comments
         """,
         "AtoMapping": ATO_FIELDS,
         "ReuseMapping": ATO_FIELDS,
