@@ -14,6 +14,7 @@ from authorizations.actions.register.atos import agencies_of
 from authorizations.display import day_text
 from authorizations.models import AgencyList, AgencyListRow, Ato, Offering
 from authorizations.policy import Capability, may
+from authorizations.presenters.cached_counts import cache_stamp
 from authorizations.vocabulary import LIVE_ATO_STAGES, AtoStage, ListRowState
 from authorizations.web.agency_lists.forms import RowForm
 from authorizations.web.answers import done, list_trail
@@ -49,6 +50,7 @@ def agency_list(request: HttpRequest, public_id: str) -> HttpResponse:
         "rows": len(rows),
         "gaps": [] if found.undone_at else gaps_of(user, found.agency),
         "without": [] if found.undone_at else without_ato(user, rows),
+        "has_feed": cache_stamp(request).feed_as_of is not None,
         "classes": [] if found.undone_at else classes_of(user, found, rows),
         "waiting": _waiting(user, rows) if is_yours and not found.undone_at else [],
         "refused": [row for row in rows if row.state == ListRowState.REFUSED],

@@ -17,14 +17,19 @@ from authorizations.web.lists.link_filters import within
 from authorizations.web.lists.tables import list_address
 
 IS_LIVE = {"stage": [AtoStage.ACTIVE.value, AtoStage.SUSPENDED.value]}
-# Words, how the desk is filtered for them, and the act that helps.
-GAPS: tuple[tuple[str, dict[str, str], str], ...] = (
-    ("have no letter on record here", {"letter": "missing"}, "claim"),
-    ("have no proof that FedRAMP knows of them", {"notice": "missing"}, "notice"),
-    ("have passed their recorded expiry", {"expiry": "passed"}, RENEW),
-    ("expire within 90 days", {"expiry": "in90"}, RENEW),
-    ("have conditions that are overdue", {"conditions": "overdue"}, ""),
-    ("have no owner", {"owner": ""}, "owner"),
+# What is said of one and of several, how the desk is filtered for them, and the act that helps.
+GAPS: tuple[tuple[str, str, dict[str, str], str], ...] = (
+    ("has no letter on record here", "have no letter on record here", {"letter": "missing"}, "claim"),
+    (
+        "has no proof that FedRAMP knows of it",
+        "have no proof that FedRAMP knows of them",
+        {"notice": "missing"},
+        "notice",
+    ),
+    ("has passed its recorded expiry", "have passed their recorded expiry", {"expiry": "passed"}, RENEW),
+    ("expires within 90 days", "expire within 90 days", {"expiry": "in90"}, RENEW),
+    ("has conditions that are overdue", "have conditions that are overdue", {"conditions": "overdue"}, ""),
+    ("has no owner", "have no owner", {"owner": ""}, "owner"),
 )
 OVERLAPS = "are of an offering for which the same agency or bureau has more than one"
 
@@ -50,7 +55,7 @@ def gaps_of(user: User, agency: Any) -> list[Gap]:
 def _counted(user: User, agency: Any, rows: Sequence[dict[str, Any]]) -> Iterator[Gap]:
     labels = {act.key: act.label for act in acts_of(user)}
     compared = {"letter": "letter", "notice": "notice", "expiry": "expiry", "conditions": "conditions_state"}
-    for words, query, act in GAPS:
+    for one, many, query, act in GAPS:
         (name, value), *_ = query.items()
         if name == "owner":
             number = sum(row["owner"] is None for row in rows)
@@ -59,7 +64,8 @@ def _counted(user: User, agency: Any, rows: Sequence[dict[str, Any]]) -> Iterato
         if number:
             asked = {"within": agency.public_id, **IS_LIVE, **query}
             chosen = f"{reverse('desk_act')}?{urlencode({'which': 'all', 'act': act, **asked}, doseq=True)}"
-            yield Gap(number, words, list_address("desk", asked), labels.get(act, ""), chosen if act in labels else "")
+            words, there = one if number == 1 else many, act in labels
+            yield Gap(number, words, list_address("desk", asked), labels.get(act, ""), chosen if there else "")
     held = Counter((row["agency"], row["offering__public_id"]) for row in rows)
     several = {offering: number for (_, offering), number in held.items() if number > 1}
     if several:

@@ -56,12 +56,14 @@ def test_a_list_is_shown_brought_in_compared_and_undone(liaison: Client, cast: C
         "theirs": 0,
     }
     assert "<script>alert" not in done.content.decode()
+    assert "No Marketplace feed is here yet" in done.content.decode()
+    assert "FedRAMP may never have had the letter" not in done.content.decode()
     # How far away its expiry is, the day of the test says.
     gaps = [(each.number, each.words, each.act) for each in done.context["gaps"] if "expir" not in each.words]
     assert gaps == [
-        (1, "have no letter on record here", "Claim to the register"),
-        (1, "have no proof that FedRAMP knows of them", "Record a notice"),
-        (1, "have no owner", "Name an owner"),
+        (1, "has no letter on record here", "Claim to the register"),
+        (1, "has no proof that FedRAMP knows of it", "Record a notice"),
+        (1, "has no owner", "Name an owner"),
     ]
     assert {liaison.get(each.act_url).status_code for each in done.context["gaps"]} == {200}
     assert liaison.post(reverse("undo_list", args=[made.public_id]), follow=True).status_code == 200
