@@ -10,10 +10,14 @@ from django.utils import timezone
 
 from accounts.fields import PublicIdField
 from accounts.models.organization import Organization
-from accounts.roles import LEADS, ROLES_OF, OrganizationKind, Role
+from accounts.roles import ALONE, LEADS, ROLES_OF, OrganizationKind, Role
 
 if TYPE_CHECKING:
     from accounts.models.user import User as User
+
+ALONE_WORDS = (
+    "An authorizing official or auditor holds no other role in their organization: nobody decides on their own work."
+)
 
 
 class MembershipQuerySet(models.QuerySet["Membership"]):
@@ -74,3 +78,17 @@ class Membership(models.Model):
         if self.organization_id and self.role not in ROLES_OF[self.organization.kind]:
             fitting = ", ".join(role.label for role in ROLES_OF[self.organization.kind])
             raise ValidationError({"role": f"This organization knows these roles: {fitting}."})
+        today = timezone.localdate()
+        is_over = self.ended_on is not None and self.ended_on <= today
+        if not is_over and self.user_id and self.organization_id and self.breaks_alone(self.role, today):
+            raise ValidationError(ALONE_WORDS)
+
+    def roles_beside(self, today: date) -> set[str]:
+        """The roles that the person has there by other memberships."""
+        there = Membership.objects.not_over(today).filter(user=self.user_id, organization=self.organization_id)
+        return set(there.exclude(pk=self.pk).values_list("role", flat=True))
+
+    def breaks_alone(self, role: str, today: date) -> bool:
+        """Whether one of `ALONE` would stand beside another role, were this the role of the membership."""
+        beside = self.roles_beside(today) - {role}
+        return bool(beside) and any(each in beside | {role} for each in ALONE)

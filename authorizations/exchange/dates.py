@@ -46,6 +46,6 @@ def day_of(value: Any) -> date | None:
     if isinstance(value, int | float) and not isinstance(value, bool):
         return day_of_number(value)
     text = str(value).strip()
-    if text.replace(".", "", 1).isdigit() and len(text) != len("20230314"):
+    if text.replace(".", "", 1).isdecimal() and len(text) != len("20230314"):
         return day_of_number(float(text))
     return day_of_text(text, MORE_FORMS) or day_of_text(text.partition("T")[0].partition(" 00:")[0], MORE_FORMS)

@@ -150,7 +150,6 @@ KNOWN: dict[tuple[str, str], tuple[int, str]] = {
     ("actions/register/packages.py", "Case.filter"): (1, FOLLOWS),
     ("actions/register/packages.py", "Offering.select_for_update"): (2, HELD),
     ("actions/people/invitations.py", "Membership.not_over"): (3, CLASHES),
-    ("actions/people/memberships.py", "Membership.not_over"): (1, HELD),
     ("actions/people/memberships.py", "Case.filter"): (1, PORTAL),
     ("actions/people/memberships.py", "Membership.current"): (2, COLLEAGUES),
     ("actions/people/memberships.py", "Membership.leading"): (2, CLASHES),

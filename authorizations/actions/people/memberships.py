@@ -12,6 +12,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from accounts.models import Membership, Organization, User
+from accounts.models.membership import ALONE_WORDS
 from accounts.roles import ALONE, LEADS, ROLES_OF, Role
 from authorizations.actions.cases.missing_officials import ending_memberships
 from authorizations.actions.door import Action, Changes, action, insert, new_values, update
@@ -30,9 +31,6 @@ NOT_A_LEAD = "Only a lead of this organization may do this."
 LAST_LEAD = "{} would be left without a lead. Make someone else a lead first."
 OWN = "This is your own membership. Leave the organization instead: you are then asked who follows you, where one must."
 HAS_ROLE = "The member has this role already."
-ALONE_WORDS = (
-    "An authorizing official or auditor holds no other role in their organization: nobody decides on their own work."
-)
 
 
 def leads(user: User, organization: Organization) -> bool:
@@ -131,11 +129,9 @@ def add_role(*, actor: User, public_id: str, role: str, reason: str, now: dateti
 
 def _refuse_beside(membership: Membership, role: str, today: date) -> None:
     """Refuses a role that the person has by another membership there, or that goes with none."""
-    there = Membership.objects.not_over(today).filter(user=membership.user_id, organization=membership.organization_id)
-    roles = set(there.exclude(pk=membership.pk).values_list("role", flat=True))
-    if role in roles or role == membership.role:
+    if role == membership.role or role in membership.roles_beside(today):
         raise Blocked(HAS_ROLE)
-    if roles and role in ALONE:
+    if membership.breaks_alone(role, today):
         raise Blocked(ALONE_WORDS)
 
 

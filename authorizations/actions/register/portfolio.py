@@ -18,6 +18,7 @@ from authorizations.actions.door import Action, action, plain, update
 from authorizations.actions.refusals import AlreadyDone, Blocked, NoLongerPossible, NotPermitted, refuse_unready
 from authorizations.actions.steps import StaleRevision, perform, refuse_stale
 from authorizations.lifecycle.problems import Problem
+from authorizations.lifecycle.step import wrong_day
 from authorizations.models import Ato
 from authorizations.models.rules import refresh_releases
 from authorizations.policy import Capability, Party
@@ -81,8 +82,8 @@ def confirm_use(*, actor: User, public_id: str, revision: int, used_on: date, re
         if ato.use_confirmed_on is not None and ato.use_confirmed_on > used_on:
             raise NoLongerPossible("A later day is on record already.")
         problems = [] if reference.strip() else [Problem("reference", "Say where this can be read.", "reference")]
-        if used_on > act.day:
-            problems.append(Problem("used_on", "This day lies in the future.", "used_on"))
+        if words := wrong_day(used_on, act.day, may_be_later=False):
+            problems.append(Problem("used_on", f"Used on: {words}", "used_on"))
         refuse_unready(problems)
         changes = update(ato, use_confirmed_on=used_on, revision=ato.revision + 1)
         act.record("ato.use_confirmed", ato, changes={**changes, "reference": [None, reference.strip()]})

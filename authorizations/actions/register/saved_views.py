@@ -8,6 +8,7 @@ from authorizations.actions.refusals import Blocked, NoLongerPossible, NotPermit
 from authorizations.models import SavedView
 from authorizations.models.register.saved_view import LONGEST_NAME, LONGEST_QUERY
 from authorizations.policy import Capability
+from authorizations.sanitize import one_line, storable
 
 MOST = 30
 
@@ -23,7 +24,7 @@ def save_view(
     Raises:
         Blocked: it has no name, or there are too many.
     """
-    name = " ".join(name.split())[:LONGEST_NAME]
+    name = one_line(storable(name))[:LONGEST_NAME].strip()
     with action(actor, Capability.SEE_DESK, now=now) as act:
         if not name:
             raise Blocked("Give the view a name.")

@@ -54,19 +54,34 @@ def _role_changed(event: Event) -> Iterator[MessageContent]:
     yield MessageContent(membership.user, subject, words, link, detail=reason_of(event), about=organization)
 
 
+def _role_added(event: Event) -> Iterator[MessageContent]:
+    """One more role of a member; who comes in knows it from their own answer to an invitation."""
+    membership = Membership.objects.select_related("user", "organization").get(pk=event.subject_id)
+    organization, person = membership.organization, membership.user
+    if not membership.roles_beside(day_of(event)):
+        return
+    words = f"{person.name} is now also {membership.get_role_display()} of {organization}."
+    people = _leads_of([organization.pk], day_of(event), also=Q(user=person))
+    subject, link = f"One more role: {person.name}, {organization}", people_address(organization)
+    yield from to_each(people, subject, words, link, detail=reason_of(event), about=organization)
+
+
 def _membership_ended(event: Event) -> Iterator[MessageContent]:
     if "ended_on" not in event.changes:
         return
     membership = Membership.objects.select_related("user", "organization").get(pk=event.subject_id)
     organization, person = membership.organization, membership.user
     phrase = "left" if event.verb == "membership.left" else "is no longer a member of"
-    words = f"{person.name} {phrase} {organization}, as of {day_text(event.at)}."
     successor = (event.changes.get("successor") or [None, None])[1]
     today, also = day_of(event), Q(user__in=[person.pk, successor or person.pk])
+    stays, subject = bool(membership.roles_beside(today)), f"Membership ended: {person.name}, {organization}"
+    if stays:
+        phrase = f"is no longer {membership.get_role_display()}, and stays a member of"
+        subject = f"Role ended: {person.name}, {organization}"
+    words = f"{person.name} {phrase} {organization}, as of {day_text(event.at)}."
     for each in _leads_of([organization.pk, *_the_pmo()], today, also=also):
         # Who is out sees the people no more.
-        link = "" if each == person else people_address(organization)
-        subject = f"Membership ended: {person.name}, {organization}"
+        link = "" if each == person and not stays else people_address(organization)
         yield MessageContent(each, subject, words, link, detail=reason_of(event), about=organization)
 
 
@@ -109,6 +124,7 @@ OF_PEOPLE: dict[str, Words] = {
     **dict.fromkeys(("invitation.sent", "invitation.sent_again"), _invited),
     **dict.fromkeys(("invitation.accepted", "invitation.declined"), _invitation_answered),
     "membership.role_changed": _role_changed,
+    "membership.added": _role_added,
     # In the admin both are corrected.
     **dict.fromkeys(("membership.ended", "membership.left", "membership.corrected"), _membership_ended),
     **dict.fromkeys(("user.merged", "user.corrected"), _account_changed),

@@ -112,7 +112,7 @@ class DeskForm(PageForm):
 
     def claim_of(self, ato: Ato) -> dict[str, Any] | None:
         """What claiming an ATO asks for; None for one that is not claimed."""
-        if not self.act.claims(ato):
+        if ato not in self.claimed:
             return None
         signed = ato.signed_on or self.cleaned_data.get(asked.SIGNED.name)
         shared = {name: self.cleaned_data[name] for name in (asked.OFFICIAL.name, asked.LETTER.name)}

@@ -65,11 +65,15 @@ def plan_sheet(user: User, content: bytes) -> SheetPlan:
     lines = {number: cells for number, cells in sheet.rows.items() if number > heading}
     ids = {number: str(cells[places["id"]].value).strip() for number, cells in lines.items() if places["id"] in cells}
     now = _as_exported(user, set(ids.values()))
+    read: dict[str, int] = {}
     for number, cells in sorted(lines.items()):
         plan.rows += 1
         public_id = ids.get(number, "")
         if public_id not in now:
             plan.notes.append((f"Row {number}", "No ATO on your desk has this id."))
+            continue
+        if (first := read.setdefault(public_id, number)) != number:
+            plan.notes.append((f"Row {number}", f"Row {first} has this ATO already, and counts."))
             continue
         differs = [
             _take(plan, people, public_id, key, cells[place], now[public_id])

@@ -18,7 +18,7 @@ from accounts.models import Invitation, Membership, Organization, User
 from accounts.roles import OrganizationKind, RecordSource, Role
 from authorizations.actions.people.own_account import put_first_steps_away
 from authorizations.models import AgencyList, Ato, Message
-from authorizations.presenters.cached_counts import CacheStamp, always, cached_counts
+from authorizations.presenters.cached_counts import LONG, CacheStamp, always, cached_counts
 from authorizations.vocabulary import MessageStatus
 from authorizations.web.answers import done
 from authorizations.web.page_access import person
@@ -53,6 +53,8 @@ def first_steps(user: User, today: date, asked: CacheStamp) -> FirstSteps | None
     if user.first_steps_put_away_at is not None or user.own_roles.isdisjoint(FIRST_LEADS):
         return None
     steps = cached_counts(asked, user, "first steps", lambda: list(_steps(user, today, asked)), rows=always)
+    if Role.PMO_LEAD in user.own_roles:
+        steps = [*steps, _mail_step(user, asked)]
     return None if all(step.is_done for step in steps) else FirstSteps(steps)
 
 
@@ -68,11 +70,17 @@ def _steps(user: User, today: date, asked: CacheStamp) -> Iterator[FirstStep]:
         yield FirstStep("Import the Marketplace feed", words, feed, asked.feed_as_of is not None)
     if agency is not None:
         yield from _agency_steps(agency, there)
-    if administers:
-        words = "Once a first message left, this is done. Until then hand the links of invitations over yourself."
-        if not settings.SMTP:
-            words = f"Set PORTAL_SMTP and start the portal again. {words}"
-        yield FirstStep("Have mail sent", words, reverse("messages"), bool(settings.SMTP) and there["mail"])
+
+
+def _mail_step(user: User, asked: CacheStamp) -> FirstStep:
+    words = "Once a first message left, this is done. Until then hand the links of invitations over yourself."
+    if not settings.SMTP:
+        words = f"Set PORTAL_SMTP and start the portal again. {words}"
+        return FirstStep("Have mail sent", words, reverse("messages"), is_done=False)
+    sent = Message.objects.filter(status=MessageStatus.SENT)
+    # A message leaves without an act: that none has left is asked anew each time.
+    left = cached_counts(asked, user, "mail left", sent.exists, rows=lambda one: LONG if one else 0)
+    return FirstStep("Have mail sent", words, reverse("messages"), left)
 
 
 def _there(user: User, own: Organization, agency: Organization | None, today: date) -> dict[str, bool]:
@@ -93,7 +101,6 @@ def _there(user: User, own: Organization, agency: Organization | None, today: da
             colleague_invited=Exists(invited.exclude(is_official)),
             listed=Exists(AgencyList.objects.visible_to(user).filter(agency=agency, undone_at__isnull=True)),
             kept=Exists(Ato.objects.visible_to(user).filter(own_atos).exclude(source=RecordSource.FEED)),
-            mail=Exists(Message.objects.filter(status=MessageStatus.SENT)),
         )
         .get()
     )

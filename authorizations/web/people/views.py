@@ -12,11 +12,11 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
 from accounts.models import Invitation, Membership, Organization, User
+from accounts.models.membership import ALONE_WORDS
 from accounts.roles import ALONE, LEADS, ROLES_OF, OrganizationKind
 from authorizations import throttle
 from authorizations.actions.people.invitations import invite
 from authorizations.actions.people.memberships import (
-    ALONE_WORDS,
     LAST_LEAD,
     NOBODY_FOLLOWS,
     NOT_A_LEAD,
@@ -176,14 +176,15 @@ def end(request: HttpRequest, public_id: str, member_id: str) -> HttpResponse:
     user = person(request)
     member = _led(user, public_id, member_id, oversees)
     only_lead = ONLY_LEAD.format(member.organization) if is_last_lead(member, timezone.localdate()) else ""
+    stays, role = bool(member.roles_beside(timezone.localdate())), member.get_role_display()
     page = {
-        "heading": f"End the membership of {member.user.name}",
+        "heading": f"End the {'role' if stays else 'membership'} of {member.user.name}",
         "about": f"{member.get_role_display()} of {member.organization} since",
         "description": f"{ENDS_AT_ONCE}{only_lead}",
-        "button": "End the membership",
+        "button": "End the role" if stays else "End the membership",
         "refusal": Blocked(OWN) if member.user_id == user.pk else None,
     }
-    words = f"{member.user.name} is no longer a member of {member.organization}."
+    words = f"{member.user.name} is no longer {role if stays else 'a member'} of {member.organization}."
     return _act_page(request, PeopleReasonForm(sent_of(request)), member, end_membership, words, **page)
 
 

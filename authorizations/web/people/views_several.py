@@ -23,8 +23,10 @@ from authorizations.web.page_access import person
 from authorizations.web.people.views import TOO_MANY, find, people_trail, role_field, roles_offered, sent_of
 
 # Whatever stands around an address in a sheet or a list of a mail program.
-ADDRESS = re.compile(r"[^\s<>,;\"'()]*@[^\s<>,;\"'()]*")
+ADDRESS = re.compile(r"(?<![^\s<>,;\"'()])[^\s<>,;\"'()]*@[^\s<>,;\"'()]*")
 MOST = 100
+# A row of a sheet has a name, an office and a number beside its address.
+LONGEST_PASTE = 40_000
 MORE_THAN_MOST = f"These are more than {MOST} addresses. Paste them in parts."
 NO_ADDRESS = "This is not an address."
 # The longest line of which something is shown.
@@ -46,6 +48,7 @@ class SeveralForm(PageForm):
         "Addresses",
         "One a line, or as your mail program or a column of your spreadsheet has them; names beside them do no harm.",
         missing="Paste the addresses.",
+        most=LONGEST_PASTE,
         spellcheck="false",
         rows=10,
     )

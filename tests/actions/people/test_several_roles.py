@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -11,7 +12,8 @@ from accounts.models import Membership, Organization, User
 from accounts.roles import Role
 from authorizations.actions.people.memberships import add_role, change_role, leave
 from authorizations.actions.refusals import Blocked, NotPermitted, NotReady, Refused
-from authorizations.models import Event
+from authorizations.actions.register.records import add_record
+from authorizations.models import Event, Message
 from authorizations.policy import Party
 from tests.cast import Cast
 from tests.lifecycle.cases import make_case
@@ -91,3 +93,25 @@ def test_the_page_of_people_gives_the_role_and_counts_people(client: Client, cas
     page = body_of(client, reverse("people_of", args=[harbors.public_id]))
     assert "4 members" in page
     assert "Give up your role as Agency reviewer" in page
+
+
+def test_one_more_role_and_its_end_are_told_for_what_they_are(client: Client, cast: Cast) -> None:
+    added = give(cast, "reviewer", Role.AGENCY_VIEWER)
+    told = Message.objects.filter(recipient=cast.reviewer)
+    assert told.get().body.startswith("Rae Reviewer is now also Agency viewer of Department of Harbors.")
+    client.force_login(cast.liaison)
+    at = reverse("end_membership", args=[added.organization.public_id, added.public_id])
+    assert "End the role of Rae Reviewer" in body_of(client, at)
+    page = client.post(at, {"reason": "Enough."}, follow=True).content.decode()
+    assert "is no longer Agency viewer of" in page
+    assert "is no longer Agency viewer, and stays a member of" in told.latest("pk").body
+
+
+@pytest.mark.parametrize(("name", "role"), [("auditor", Role.PMO_REVIEWER), ("pmo_reviewer", Role.AUDITOR)])
+def test_the_admin_gives_who_checks_no_other_role_either(cast: Cast, name: str, role: Role) -> None:
+    pmo, today = of(cast, name).organization, timezone.localdate()
+    facts = {"user": cast.people[name], "organization": pmo, "role": role, "started_on": today}
+    with pytest.raises(ValidationError, match="holds no other role"):
+        add_record(Membership, actor=cast.pmo_lead, now=timezone.now(), facts=facts)
+    assert Membership.objects.filter(user=cast.people[name]).count() == 1
+    of(cast, name).full_clean()

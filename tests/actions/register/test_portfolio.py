@@ -72,8 +72,9 @@ def test_that_it_is_still_used_is_said_with_its_day_and_where_this_can_be_read(c
     ato = make_feed_row(cast)
     with pytest.raises(NotReady, match="Say where"):
         confirm_use(used_on=DAY, reference=" ", **given(ato, cast.bureau_liaison))
-    with pytest.raises(NotReady, match="future"):
-        confirm_use(used_on=date(2027, 1, 1), reference="Review 7", **given(ato, cast.bureau_liaison))
+    for wrong, words in ((date(2027, 1, 1), "cannot be after"), (date(1, 1, 1), "cannot be before")):
+        with pytest.raises(NotReady, match=words):
+            confirm_use(used_on=wrong, reference="Review 7", **given(ato, cast.bureau_liaison))
     done = confirm_use(used_on=DAY, reference="Review 7", **given(ato, cast.bureau_liaison))
     assert Ato.objects.get().use_confirmed_on == DAY
     assert Event.objects.get(verb="ato.use_confirmed").changes["reference"] == [None, "Review 7"]

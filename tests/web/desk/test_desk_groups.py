@@ -115,3 +115,15 @@ def test_a_file_of_another_person_or_without_ids_is_not_taken(client: Client, ca
     theirs = client.get(client.post(reverse("desk_sheet"), {"file": ids})["Location"])
     assert theirs.context["runs"] == []
     assert {words for _, words in theirs.context["plan"].notes} == {"No ATO on your desk has this id."}
+
+
+def test_odd_cells_and_rows_that_come_twice_are_noted(client: Client, cast: Cast, known: list[Ato]) -> None:  # noqa: F811
+    sign_in(client, cast.bureau_liaison)
+    ids, first, second = [ato.public_id for ato in known], cast.liaison.email, cast.reviewer.email
+    lines = ["ATO id,Expires,Owner's address", f"{ids[0]},²,{first}", f"{ids[1]},{'9' * 4_000},", f"{ids[0]},,{second}"]
+    file = SimpleUploadedFile("a.csv", "\n".join(lines).encode())
+    page = client.get(client.post(reverse("desk_sheet"), {"file": file})["Location"])
+    (run,), plan = page.context["runs"], page.context["plan"]
+    assert [row.words for row in run.rows] == [f"none → {cast.liaison.name}. Owner now: nobody"]
+    no_date = "This is no date."
+    assert plan.notes == [("B2", no_date), ("B3", no_date), ("Row 4", "Row 2 has this ATO already, and counts.")]

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.db.models import QuerySet
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -199,3 +200,14 @@ def test_a_desk_of_many_rows_costs_as_many_queries_as_one_of_few(client: Client,
     with CaptureQueriesContext(connection) as many:
         client.get(reverse("desk"))
     assert len(many) <= len(few) <= 8
+
+
+def test_one_that_ended_since_the_page_is_refused_and_stops_none(client: Client, cast: Cast, known: list[Ato]) -> None:
+    sign_in(client, cast.bureau_liaison)
+    ato = make_ato(cast)
+    url = address("renew", ato, known[0])
+    typed = sent(client, url, **renewal(cast))
+    QuerySet.update(Ato.objects.filter(pk=known[0].pk), stage="rescinded")
+    done = client.post(url, typed)
+    assert [row.is_good for row in done.context["rows"]] == [True, False]
+    assert Ato.objects.get(pk=ato.pk).expires_on == date.fromisoformat(UNTIL)

@@ -1,6 +1,7 @@
 """Many are invited at once: what was pasted is read row by row, and each row is answered."""
 
 import html
+import time
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from accounts.roles import Role
 from authorizations import throttle
 from authorizations.models import Message
 from authorizations.notifications.mail.secret_links import link_of
-from authorizations.web.people.views_several import MORE_THAN_MOST, MOST, rows_in
+from authorizations.web.people.views_several import LONGEST_PASTE, MORE_THAN_MOST, MOST, SeveralForm, rows_in
 from tests.cast import Cast
 
 PASTED = """E-mail
@@ -48,6 +49,16 @@ def send(client: Client, cast: Cast, addresses: str, organization: str = "harbor
 )
 def test_each_address_is_a_row_and_each_line_without_one(pasted: str, rows: list[str]) -> None:
     assert list(rows_in(pasted)) == rows
+
+
+def test_a_sheet_of_the_most_people_fits_and_a_text_without_an_address_takes_no_time() -> None:
+    rows = (f"Jane Doe of the Office\tjane.doe{number}@office.harbors.gov\tRoom {number}" for number in range(MOST))
+    form = SeveralForm({"addresses": "\n".join(rows), "role": ""})
+    form.is_valid()
+    assert len(form.cleaned_data["addresses"]) == MOST
+    begun = time.perf_counter()
+    assert len(list(rows_in("a" * LONGEST_PASTE))) == 1
+    assert time.perf_counter() - begun < 1
 
 
 def test_each_row_is_told_what_became_of_it_and_each_invitation_is_one_like_any_other(
