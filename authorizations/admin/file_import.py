@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import messages
+from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import urlencode
@@ -13,6 +14,7 @@ from authorizations.actions.refusals import Refused
 from authorizations.admin.base import RecordAdmin, person
 from authorizations.exchange.imports import previewed_files
 from authorizations.exchange.imports.feed_file import Unreadable
+from authorizations.exchange.imports.feed_files import archive_of
 from authorizations.exchange.imports.previewed_files import PreviewedFile
 from authorizations.policy import Capability, may
 from authorizations.rules import BadRelease
@@ -23,21 +25,42 @@ FIRST_PROBLEMS = 100
 FORGOTTEN = "This preview was applied already, is too old, or was made by someone else. Choose the file again."
 
 
+class SeveralFilesInput(forms.ClearableFileInput):
+    """Lets several files be chosen; the field checks one of them, the form all."""
+
+    allow_multiple_selected = True
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        return files.get(name)
+
+
 class FileForm(FieldErrors, forms.Form):
     file = forms.FileField(
         widget=forms.ClearableFileInput(attrs={"class": "usa-input", "accept": ".json,application/json"}),
         error_messages={"empty": "The file is empty.", "required": "Choose the file."},
     )
 
-    def __init__(self, *args: Any, label: str, help_text: str, largest: int, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, label: str, help_text: str, largest: int, takes_several: bool = False, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         file = self.fields["file"]
         file.label, file.help_text = label, help_text
         self.largest = largest
+        if takes_several:
+            file.widget = SeveralFilesInput(attrs={"class": "usa-input", "accept": ".json,.zip", "multiple": True})
+
+    @property
+    def all_files(self) -> list[tuple[str, bytes]]:
+        """Every chosen file, by its name."""
+        return [(file.name or "file", file.read()) for file in self._chosen()]
+
+    def _chosen(self) -> list[UploadedFile]:
+        return list(self.files.getlist("file"))
 
     def clean_file(self) -> Any:
         file = self.cleaned_data["file"]
-        if file.size > self.largest:
+        if any((each.size or 0) > self.largest for each in self._chosen()):
             limit = self.largest // (1024 * 1024)
             raise forms.ValidationError(
                 f"The file is larger than {limit} MB, the most that is accepted. Nothing was stored."
@@ -51,6 +74,7 @@ class FileImportAdmin(RecordAdmin):
     import_title: ClassVar[str]
     import_help: ClassVar[str]
     file_label: ClassVar[str] = "File"
+    takes_several: ClassVar[bool] = False
     import_needs: ClassVar[Capability] = Capability.IMPORT_RULES
     plan_template: ClassVar[str]
 
@@ -95,18 +119,23 @@ class FileImportAdmin(RecordAdmin):
 
     def import_view(self, request: HttpRequest) -> HttpResponse:
         sent = (request.POST, request.FILES) if request.method == "POST" else ()
-        form = FileForm(*sent, label=self.file_label, help_text=self.import_help, largest=self.largest)
+        form = FileForm(
+            *sent,
+            label=self.file_label,
+            help_text=self.import_help,
+            largest=self.largest,
+            takes_several=self.takes_several,
+        )
         if form.is_bound and form.is_valid():
-            file = form.cleaned_data["file"]
-            content = file.read()
+            name, content = archive_of(form.all_files)
             try:
-                self.read(content, file.name)
+                self.read(content, name)
             except BadRelease as bad:
                 _name(form, bad.problems)
             except (Unreadable, Refused) as problem:
                 form.add_error("file", problem.sentence)
             else:
-                token = previewed_files.token_for(content, file.name, self.salt, person(request).pk)
+                token = previewed_files.token_for(content, name, self.salt, person(request).pk)
                 return redirect(f"{self.url('plan')}?{urlencode({'token': token})}")
         return render(request, "admin/import_feed.html", {**self.frame(request, self.import_title), "form": form})
 

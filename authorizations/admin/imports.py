@@ -65,10 +65,12 @@ class ImportRunAdmin(FileImportAdmin):
     note = "An import is never changed; a newer feed corrects it."
     import_title = "Import a Marketplace feed"
     import_help = (
-        "The file data.json of the repository github.com/GSA/marketplace-fedramp-gov-data. "
+        "The file data.json of the repository github.com/GSA/marketplace-fedramp-gov-data, or a zip archive. "
+        "You can also choose all files that github.com/FedRAMP/marketplace-fedramp-gov-data has of one day. "
         "Nothing is changed before you have seen the plan."
     )
     file_label = "Marketplace feed"
+    takes_several = True
     import_needs = Capability.APPLY_IMPORT
     plan_template = "admin/import_plan.html"
 

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, astuple, fields
 from datetime import datetime
 from typing import Any
 
@@ -19,7 +19,7 @@ from authorizations.actions.door import (
     subject_type,
     update,
 )
-from authorizations.actions.imports.proposal import Counts, FeedFile, Proposal
+from authorizations.actions.imports.proposal import Counts, FeedFile, Proposal, RowIssue
 from authorizations.actions.refusals import Blocked, NoLongerPossible
 from authorizations.actions.register.alerts import alert_of_offerings, ground_of_loss
 from authorizations.display import day_text
@@ -249,7 +249,11 @@ class _Writing:
             record_type._base_manager.bulk_update(records, ["sources"], batch_size=BATCH)
 
     def _create_issues(self) -> None:
-        rows = [ImportIssue(run=self.run, **asdict(issue)) for issue in self.proposal.issues]
+        """What no earlier feed of the generation had: the troubles that a feed repeats are on record once."""
+        columns = [field.name for field in fields(RowIssue)]
+        known = set(ImportIssue.objects.filter(run__feed_version=self.run.feed_version).values_list(*columns))
+        fresh = [issue for issue in self.proposal.issues if astuple(issue) not in known]
+        rows = [ImportIssue(run=self.run, **asdict(issue)) for issue in fresh]
         for some in _batches(rows):
             ImportIssue.objects.bulk_create(some)
             self._advance(len(some))

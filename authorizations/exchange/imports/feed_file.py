@@ -33,12 +33,6 @@ class RawFile:
     content: Any
 
 
-def read_path(path: Path, *, max_bytes: int) -> RawFile:
-    """Raises Unreadable: anything `content_of` or `read_bytes` refuses."""
-    content = content_of(path, max_bytes=max_bytes, hint=" Name the feed's JSON file.")
-    return read_bytes(content, name=path.name, max_bytes=max_bytes)
-
-
 def content_of(path: Path, *, max_bytes: int, hint: str = "") -> bytes:
     """Raises Unreadable: no such file, not a plain file, or no permission."""
     try:

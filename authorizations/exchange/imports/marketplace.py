@@ -11,9 +11,9 @@ from authorizations.exchange.imports.agencies import Agencies
 from authorizations.exchange.imports.atos import Atos, anniversaries
 from authorizations.exchange.imports.details import Details
 from authorizations.exchange.imports.draft_proposal import Draft
-from authorizations.exchange.imports.feed_file import read_bytes, read_path
+from authorizations.exchange.imports.feed_file import content_of
+from authorizations.exchange.imports.feed_files import one_feed
 from authorizations.exchange.imports.feed_rows import AGENCIES, ASSESSORS, INITIAL, PRODUCTS, TAKEN, Feed
-from authorizations.exchange.imports.generations import read_feed
 from authorizations.exchange.imports.offerings import Offerings
 from authorizations.exchange.imports.organizations import Assessors
 from authorizations.exchange.imports.plan import ImportPlan
@@ -24,12 +24,13 @@ from authorizations.models import ImportRun
 
 def feed_from_path(path: Path, *, max_bytes: int, now: datetime) -> Feed:
     """Reads a feed from disk. Raises Unreadable: with one sentence that says why."""
-    return read_feed(read_path(path, max_bytes=max_bytes), today=timezone.localdate(now))
+    content = content_of(path, max_bytes=max_bytes, hint=" Name the feed's JSON file.")
+    return feed_from_bytes(content, name=path.name, max_bytes=max_bytes, now=now)
 
 
 def feed_from_bytes(content: bytes, *, name: str, max_bytes: int, now: datetime) -> Feed:
-    """Reads a feed that was uploaded or kept. Raises Unreadable: with one sentence that says why."""
-    return read_feed(read_bytes(content, name=name, max_bytes=max_bytes), today=timezone.localdate(now))
+    """Reads a feed that was uploaded or kept, or an archive. Raises Unreadable: with one sentence that says why."""
+    return one_feed([(name, content)], max_bytes=max_bytes, now=now)
 
 
 def plan_feed(feed: Feed, *, now: datetime) -> ImportPlan:

@@ -1,4 +1,4 @@
-"""`import_marketplace FILE`: shows what a Marketplace feed would do; `--apply` does it."""
+"""`import_marketplace FILE…`: shows what Marketplace feeds would do; `--apply` does it."""
 
 import json
 import sys
@@ -13,8 +13,9 @@ from django.utils import timezone
 from authorizations.actions.imports.apply import NothingToChange, OlderFeed, TooManyRemovals, refuse_older
 from authorizations.actions.refusals import Refused
 from authorizations.exchange.imports.feed_file import Unreadable
+from authorizations.exchange.imports.feed_files import feeds_of, files_at
 from authorizations.exchange.imports.feed_rows import Feed
-from authorizations.exchange.imports.marketplace import apply_feed, feed_from_path, plan_feed
+from authorizations.exchange.imports.marketplace import apply_feed, plan_feed
 from authorizations.exchange.imports.plan import ImportPlan
 from authorizations.management.progress import progress_bar
 
@@ -22,12 +23,16 @@ WRONG, GUARD, OLDER = 1, 3, 4
 
 
 class Command(BaseCommand):
-    """Exits with 0 (shown, applied, nothing to do), 1 (unreadable, refused), 3 (too much would go), 4 (older feed)."""
+    """Several imports go oldest first, each in a transaction of its own, and stop at the first that is refused.
+
+    Exits with 0 (shown, applied, nothing to do), 1 (unreadable, refused), 3 (too much would go), 4 (older feed).
+    """
 
     help = "Shows what a Marketplace feed would change in the register, or applies it."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("file", type=Path, help="The feed's JSON file.")
+        help_text = "JSON files, folders of them, or zip archives; those of one generation and day are one import."
+        parser.add_argument("files", metavar="FILE", type=Path, nargs="+", help=help_text)
         parser.add_argument("--apply", action="store_true", help="Apply the plan instead of showing it.")
         parser.add_argument("--json", action="store_true", help="Print the plan as JSON, and nothing else.")
         parser.add_argument(
@@ -39,12 +44,13 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            feed = feed_from_path(options["file"], max_bytes=settings.IMPORT_MAX_BYTES, now=timezone.now())
-            if options["apply"]:
-                self._apply(feed, options)
-            else:
-                refuse_older(feed.file)
-                self._show(plan_feed(feed, now=timezone.now()), options, applied=False)
+            most, now = settings.IMPORT_MAX_BYTES, timezone.now()
+            for feed in feeds_of(files_at(options["files"], max_bytes=most), max_bytes=most, now=now):
+                if options["apply"]:
+                    self._apply(feed, options)
+                else:
+                    refuse_older(feed.file)
+                    self._show(plan_feed(feed, now=now), options, applied=False)
         except (Unreadable, Refused) as error:
             code = OLDER if isinstance(error, OlderFeed) else WRONG
             self._leave(error.sentence, code, as_json=options["json"])

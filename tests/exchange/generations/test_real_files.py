@@ -20,7 +20,6 @@ SPLIT: dict[str, Sums] = {
     "assessor-clients": {"AssessorClients": (20, 0, 0, 20, 0)},
     "assessors": {"Assessors": (2, 0, 2, 0, 0)},
     "atos": {"AtoMapping": (19, 3, 12, 0, 4), "ReuseMapping": (16, 16, 0, 0, 0)},
-    "metrics": {"metrics": (1, 0, 0, 0, 1)},
     "product-included-services": {"IncludedServices": (12, 0, 8, 4, 0)},
     "products": {"Products": (3, 0, 3, 0, 0), "Providers": (3, 0, 0, 3, 0)},
 }

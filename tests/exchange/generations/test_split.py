@@ -6,6 +6,7 @@ import pytest
 
 from accounts.models import Organization
 from accounts.roles import OrganizationKind
+from authorizations.exchange.imports.feed_file import Unreadable
 from authorizations.models import Ato, DesignationEvent, Offering
 from authorizations.vocabulary import AtoStage, DesignationStep, ListingRole
 from tests.exchange.feeds import CANALS, DUNES, Row, agency, apply, at, feed, initial, plan, product, reuse
@@ -178,6 +179,10 @@ def test_the_second_review_of_a_kind_is_a_step_of_its_own() -> None:
 
 
 @pytest.mark.parametrize("table", ["metrics", "frc-cso-pkg", "mkt-cas-web"])
-def test_a_table_of_which_nothing_is_kept_is_set_aside_as_a_whole(table: str) -> None:
-    run = apply(split(table, {"id": 1}, {"id": 2}))
-    assert run.counts[table]["set_aside"] == 2
+def test_a_table_of_which_nothing_is_kept_is_refused_alone_and_set_aside_beside_others(table: str) -> None:
+    apply(feed())
+    content = split(table, {"id": 1}, {"id": 2})
+    with pytest.raises(Unreadable, match=rf"kept here \(tables: {table}\)"):
+        apply(content)
+    content["data"]["agencies"] = []
+    assert apply(content).counts[table]["set_aside"] == 2
