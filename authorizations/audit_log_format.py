@@ -15,7 +15,9 @@ from authorizations.vocabulary import AuditLog
 # What the first entry of a log has in the place of a predecessor's hash.
 BEGINNING = "0" * 64
 # Names of what people's access follows from: an act on one of these is a security event.
-OF_PERMISSIONS = frozenset({"user", "membership", "accesstoken", "calendarfeed", "invitation", "delegation"})
+OF_PERMISSIONS = frozenset(
+    {"user", "membership", "accesstoken", "calendarfeed", "invitation", "joinrequest", "delegation"}
+)
 
 
 def audit_log_of(subject_type: str) -> AuditLog:

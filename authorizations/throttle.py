@@ -38,6 +38,8 @@ class ThrottleScope(StrEnum):
     CALENDAR = "calendar"
     # Each asking counts, and sends one mail at most.
     FORGOTTEN = "forgotten"
+    # The same: each asking may send one mail.
+    JOIN = "join"
     INVITE = "invite"
     INVITATION = "invitation"
 
@@ -47,6 +49,7 @@ FROM_ANYWHERE = {
     ThrottleScope.CODE: MOST_OF_ONE_PERSON,
     # Nobody fills another's mail box.
     ThrottleScope.FORGOTTEN: 3,
+    ThrottleScope.JOIN: 3,
 }
 
 

@@ -41,6 +41,7 @@ class ObjectScope(StrEnum):
     ORGANIZATION = "organization"
     PEOPLE = "people of an organization"
     INVITATION = "invitation"
+    JOIN_REQUEST = "request to join"
     DELEGATION = "delegation"
     CONTACT = "contact"
     PROVIDER = "provider"

@@ -4,6 +4,7 @@
 from accounts.models.access_token import AccessToken
 from accounts.models.delegation import Delegation
 from accounts.models.invitation import Invitation
+from accounts.models.join_request import JoinRequest
 from accounts.models.membership import Membership
 from accounts.models.organization import Alias, FeedId, Organization
 from accounts.models.published import Published

@@ -63,6 +63,12 @@ class Organization(Published):
     )
     website = models.CharField(max_length=300, blank=True)
     email = models.CharField(max_length=254, blank=True)
+    join_domain = models.CharField(
+        "domain whose people may ask to join",
+        max_length=253,
+        blank=True,
+        help_text="A lead names the domain of the own address.",
+    )
     uei = models.CharField("unique entity id", max_length=40, blank=True)
     small_business = models.BooleanField(null=True, blank=True)
     accredited_on = models.DateField(null=True, blank=True, help_text="Assessors only.")
@@ -85,6 +91,9 @@ class Organization(Published):
             ),
             models.UniqueConstraint(
                 name="organization_one_pmo", fields=["kind"], condition=Q(kind=OrganizationKind.PMO)
+            ),
+            models.UniqueConstraint(
+                name="organization_of_a_join_domain", fields=["join_domain"], condition=~Q(join_domain="")
             ),
             models.CheckConstraint(
                 name="organization_published_before_not",

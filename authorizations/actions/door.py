@@ -30,6 +30,7 @@ ABOUT_PEOPLE: dict[str, frozenset[str]] = {
     "user": frozenset({"email", "name"}),
     "accesstoken": frozenset({"name"}),
     "invitation": frozenset({"email"}),
+    "joinrequest": frozenset({"email", "name"}),
     "contact": frozenset({"email", "name"}),
     "bounce": frozenset({"address"}),
     "ato": frozenset({"signer"}),

@@ -32,6 +32,7 @@ SENTENCES: dict[str, str] = {
     "offering_published_before_not": "An offering cannot leave the feed before it was in it.",
     "organization_kind_known": "The portal does not know this kind of organization.",
     "organization_not_its_own_parent": "An organization is not its own parent.",
+    "organization_of_a_join_domain": "People with an address at this domain may ask another organization already.",
     "organization_one_pmo": "There is one PMO, and the portal already has it.",
     "organization_only_agencies_have_parents": "Only agencies have a parent. Remove it, or choose the kind agency.",
     "organization_published_before_not": "An organization cannot leave the feed before it was in it.",

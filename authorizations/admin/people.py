@@ -11,7 +11,17 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 
-from accounts.models import AccessToken, Alias, Delegation, FeedId, Invitation, Membership, Organization, User
+from accounts.models import (
+    AccessToken,
+    Alias,
+    Delegation,
+    FeedId,
+    Invitation,
+    JoinRequest,
+    Membership,
+    Organization,
+    User,
+)
 from authorizations.actions.people.invitations import invite
 from authorizations.admin.base import RecordAdmin, person
 from authorizations.admin.columns import EndedFilter, PublishedFilter, published, yes_or_no
@@ -130,6 +140,15 @@ class InvitationAdmin(RecordAdmin):
     beside = ("organization", "invited_by", "accepted_by")
     unseen = RecordAdmin.unseen | {"digest"}
     note = "Leads invite people on the page of their organization's people, and take invitations back there."
+
+
+@admin.register(JoinRequest)
+class JoinRequestAdmin(RecordAdmin):
+    list_display = ("name", "email", "organization", "asked_at", "outcome", "decided_by")
+    list_filter = ("outcome",)
+    search_fields = ("name", "email", "organization__name", "public_id")
+    beside = ("organization", "decided_by")
+    note = "The organization's leads invite or decline on the page of its people."
 
 
 @admin.register(Delegation)

@@ -19,7 +19,7 @@ SECTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
         "People and organizations",
         (
             *("Organization", "Alias", "FeedId", "User", "AccessToken", "CalendarFeed", "Membership", "Delegation"),
-            *("Invitation", "Contact"),
+            *("Invitation", "JoinRequest", "Contact"),
         ),
     ),
     ("Offerings", ("Offering", "DesignationEvent", "Leverage", "Package", "PackageAccess")),

@@ -23,6 +23,7 @@ RECORD_TYPES = {
     "cases": "case",
     "imports": "importrun",
     "invitations": "invitation",
+    "join-requests": "joinrequest",
     "offerings": "offering",
     "people": "organization",
     "providers": "organization",

@@ -18,6 +18,7 @@ READ_ONLY = {
     "accesstoken",
     "calendarfeed",
     "invitation",
+    "joinrequest",
     "case",
     "packageaccess",
     "waiver",

@@ -6,7 +6,17 @@ from typing import Any
 
 from django.db import models
 
-from accounts.models import AccessToken, Alias, Delegation, FeedId, Invitation, Membership, Organization, User
+from accounts.models import (
+    AccessToken,
+    Alias,
+    Delegation,
+    FeedId,
+    Invitation,
+    JoinRequest,
+    Membership,
+    Organization,
+    User,
+)
 from accounts.models.invitation import InvitationAnswer
 from accounts.roles import FeedList, OrganizationKind, Role
 from authorizations.lifecycle.stages import InitialStage
@@ -257,6 +267,9 @@ MAKE: dict[str, Callable[[int], models.Model]] = {
         ended_at=NOW,
         answer=InvitationAnswer.ACCEPTED,
         accepted_by=user(n + 10_000),
+    ),
+    "joinrequest": lambda n: JoinRequest.objects.create(
+        organization=organization(n), email=f"asks{n}@example.gov", name=f"Asker {n}", asked_at=NOW
     ),
     "delegation": lambda n: Delegation.objects.create(
         membership=membership(n),

@@ -29,6 +29,7 @@ SEES: dict[ObjectScope, frozenset[str]] = {
     ),
     ObjectScope.PEOPLE: frozenset({"liaison", "reviewer", "official", "viewer", "pmo_lead", "pmo_reviewer", "auditor"}),
     ObjectScope.INVITATION: frozenset({"liaison", "pmo_lead"}),
+    ObjectScope.JOIN_REQUEST: frozenset({"liaison", "pmo_lead"}),
     ObjectScope.DELEGATION: frozenset({"liaison", "reviewer", "viewer", "pmo_lead", "pmo_reviewer", "auditor"}),
     ObjectScope.CONTACT: frozenset(
         {"liaison", "reviewer", "official", "viewer", "pmo_lead", "pmo_reviewer", "auditor"}
@@ -128,6 +129,7 @@ OTHERWISE = {
     "desk_differences": 302,
     "open_invitation": 404,
     "answer_invitation": 404,
+    "request_to_join": 404,
     "enrol": 302,
     "mfa_reauthenticate": 302,
     "mfa_reauthenticate_webauthn": 302,

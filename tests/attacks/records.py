@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from accounts.models import AccessToken, Membership
+from accounts.models import AccessToken, JoinRequest, Membership
 from authorizations.actions.audit_log.verifications import ask_verification
 from authorizations.actions.calendar.deliverables import deliver
 from authorizations.actions.cases.co_signers import name_co_signer
@@ -87,6 +87,18 @@ def invited(cast: Cast) -> Any:
     )
 
 
+def asking(cast: Cast) -> Any:
+    """Somebody's request to join an agency."""
+    into = cast.organizations["harbors"]
+    return JoinRequest.objects.create(organization=into, email="asks@harbors.example", name="Ada Asks", asked_at=NOW)
+
+
+def token_of(cast: Cast) -> AccessToken:
+    """The liaison's."""
+    given = {"name": "Nightly", "digest": "f" * 64, "created_at": NOW, "expires_on": date(2099, 1, 1)}
+    return AccessToken.objects.create(user=cast.liaison, **given)
+
+
 def delivered(cast: Cast, record: Any, duty: str) -> Any:
     """A delivery of a duty of an ATO or an offering."""
     return deliver(
@@ -114,9 +126,6 @@ def records_behind(cast: Cast) -> Records:
     in_admin = {
         record_type: make(place) for place, record_type in enumerate(MAKE, 7000) for make in [MAKE[record_type]]
     }
-    token = AccessToken.objects.create(
-        user=cast.liaison, name="Nightly", digest="f" * 64, created_at=NOW, expires_on=date(2099, 1, 1)
-    )
     return {
         **in_admin,
         ObjectScope.CASE: case,
@@ -138,12 +147,13 @@ def records_behind(cast: Cast) -> Records:
         ObjectScope.PEOPLE: cast.organizations["harbors"],
         ObjectScope.OWN_MEMBERSHIP: cast.organizations["harbors"],
         ObjectScope.INVITATION: invited(cast),
+        ObjectScope.JOIN_REQUEST: asking(cast),
         # From tomorrow on, so that nobody is more today than the cast says.
         ObjectScope.DELEGATION: lend(cast.reviewer, cast.viewer, starts_on=timezone.localdate() + timedelta(days=1)),
         ObjectScope.CONTACT: make_contact(cast.organizations["harbors"], "Cal Called", "isso"),
         "member_id": Membership.objects.get(user=cast.people["viewer"]),
         ObjectScope.VERIFICATION: ask_verification(actor=cast.auditor, now=NOW),
-        ObjectScope.TOKEN: token,
+        ObjectScope.TOKEN: token_of(cast),
         ObjectScope.REPORT: report_of(cast.liaison),
         ObjectScope.REPORT_SCHEDULE: schedule_of(cast.liaison),
         ObjectScope.CALENDAR_FEED: CalendarFeed.objects.create(owner=cast.liaison, digest="e" * 64, created_at=NOW),

@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import Membership
+from accounts.models import JoinRequest, Membership
 from accounts.roles import Role
 from authorizations.actions.calendar.deliverables import deliver
 from authorizations.actions.cases.comments import make_comment
@@ -233,6 +233,9 @@ def pages_about_people(world: Cast) -> Iterator[tuple[str, str, str, dict[str, A
     """More of the same: what gives, changes, ends, merges and delegates the roles of people."""
     harbors = world.organizations["harbors"]
     yield "invite", "liaison", f"/people/{harbors.public_id}/invite/", {}
+    asks = MAKE["joinrequest"](897)
+    JoinRequest.objects.filter(pk=asks.pk).update(organization=harbors)
+    yield "decline_join_request", "liaison", reverse("decline_join_request", args=[asks.public_id]), {}
     several = {"addresses": "new@harbors.gov"}
     yield "invite_several", "liaison", f"/people/{harbors.public_id}/invite-several/", several
     member = Membership.objects.get(user=world.viewer).public_id
@@ -281,6 +284,7 @@ ATTACKED_ELSEWHERE = {
     *("sign_in", "account_login", "account_reauthenticate", "change_password", "mfa_activate_totp", "mfa_add_webauthn"),
     # What a report is about is asked for and never sent.
     *("mfa_generate_recovery_codes", "styleguide", "report"),
+    *("ask_to_join", "request_to_join"),  # an address alone, and a name behind a signed link
     # The choices before a form.
     "adopt_initial_case",
     *("add_case_files", "add_ato_files"),  # each file goes through the action of its document

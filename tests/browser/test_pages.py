@@ -320,6 +320,16 @@ def test_the_sign_in_page_is_accessible_also_after_a_mistake(reader: Reader) -> 
     reader.check()
 
 
+def test_the_pages_of_asking_to_join_are_accessible(reader: Reader) -> None:
+    reader.open("/sign-in/")
+    reader.follow(reader.page.get_by_role("link", name="Ask to join"))
+    reader.check()
+    reader.page.get_by_label("E-mail address at work").fill("nobody@nowhere.example")
+    reader.follow(reader.page.get_by_role("button", name="Send the link"))
+    assert reader.page.get_by_role("heading", name="Look into your mail").is_visible()
+    reader.check()
+
+
 def test_the_pages_of_a_forgotten_password_are_accessible(reader: Reader) -> None:
     reader.open("/sign-in/")
     reader.follow(reader.page.get_by_role("link", name="Forgotten your password?"))

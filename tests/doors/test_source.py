@@ -68,7 +68,7 @@ KNOWN = {
 }
 # What is called these names is no case and no ATO.
 OTHERS = re.compile(
-    r"(access|book|comment|delegation|digest|finding|message|task|version|wbs|invitation|membership|waiver|notice|token|person|lead|contact|feed|offering|schedule|tagged|_storage|system|step|run|head|counted|job|bar|session|alias|kept|stored|files|wanted|total|stated"
+    r"(access|book|comment|delegation|digest|finding|message|task|version|wbs|invitation|join_request|organization|membership|waiver|notice|token|person|lead|contact|feed|offering|schedule|tagged|_storage|system|step|run|head|counted|job|bar|session|alias|kept|stored|files|wanted|total|stated"
     r"|kwargs|self|default_storage|super|(?!Ato\b|Case\b)[A-Z]\w+\.objects)\b"
 )
 

@@ -25,7 +25,16 @@ OPEN_TO_ANYONE = {
     *("releases", "compare_releases", "release", "rule_texts", "rule"),
     *("sign_in", "account_login", "mfa_authenticate", "mfa_login_webauthn", "through_organization"),
     *("openid_connect_callback", "sign_in_as", "sign_out", "admin:login"),
-    *("forgotten_password", "new_password", "open_invitation", "answer_invitation", "calendar_feed", "unsubscribe"),
+    *(
+        "forgotten_password",
+        "new_password",
+        "open_invitation",
+        "answer_invitation",
+        "ask_to_join",
+        "request_to_join",
+        "calendar_feed",
+        "unsubscribe",
+    ),
     *(
         "healthz",
         "readyz",
@@ -69,7 +78,9 @@ OPEN_TO: dict[str, set[Role]] = {
     "local_policy": LEAD,
     "who_takes_part": LEAD,
     "admin:authorizations_case_move": LEAD,
-    **dict.fromkeys(("send_invitation_again", "revoke_invitation", "put_first_steps_away"), LEADS),
+    **dict.fromkeys(
+        ("send_invitation_again", "revoke_invitation", "decline_join_request", "put_first_steps_away"), LEADS
+    ),
     "adopt_reuse_case": LIAISON | LEAD,
     **dict.fromkeys(
         (

@@ -20,6 +20,7 @@ from accounts.models.access_token import digest_of
 from accounts.models.invitation import InvitationAnswer
 from accounts.roles import LEADS, ROLES_OF, OrganizationKind
 from authorizations.actions.door import Action, Changes, action, insert, new_values
+from authorizations.actions.people.join_requests import answer_by_invitation
 from authorizations.actions.people.memberships import hold, hold_people, invites, leads, oversees
 from authorizations.actions.refusals import NoLongerPossible, NotPermitted, NotReady
 from authorizations.display import day_text
@@ -89,6 +90,7 @@ def invite(
         until = invitation.expires_at.isoformat()
         stated = new_values(organization=organization, email=address, role=role, expires_at=until)
         act.record("invitation.sent", invitation, changes=stated, reason=why)
+        answer_by_invitation(act, organization, address)
     return invitation
 
 

@@ -67,7 +67,7 @@ class EditPolicy:
 # The models that people keep; every other one the portal writes itself.
 KEPT: dict[str, EditPolicy] = {
     "organization": EditPolicy(
-        by_the_portal=PUBLISHED,
+        by_the_portal=PUBLISHED | {"join_domain"},
         fixed=frozenset({"kind"}),
         by_leads=frozenset({"parent"}),
         stated_by_feeds=ORGANIZATION_OF_FEEDS,

@@ -6,7 +6,7 @@ from datetime import date
 from django.db.models import Q
 from django.urls import reverse
 
-from accounts.models import Invitation, Membership, Organization, User
+from accounts.models import Invitation, JoinRequest, Membership, Organization, User
 from accounts.roles import LEADS, OrganizationKind, Role
 from authorizations.display import day_text
 from authorizations.models import Event
@@ -44,6 +44,17 @@ def _invitation_answered(event: Event) -> Iterator[MessageContent]:
     people = _leads_of([organization.pk], day_of(event), also=Q(user=invitation.invited_by_id))
     subject = f"Accepted: {invitation.accepted_by.name}, {organization}"
     yield from to_each(people, subject, words, link, about=organization)
+
+
+def _asked_to_join(event: Event) -> Iterator[MessageContent]:
+    asked = JoinRequest.objects.select_related("organization").get(pk=event.subject_id)
+    organization = asked.organization
+    words = (
+        f"Somebody who has the address {asked.email} asks to join {organization}. Invite them or decline on the page "
+        "of its people. That the address is theirs was shown by a link mailed to it; who they are, you must know."
+    )
+    people, subject = _leads_of([organization.pk], day_of(event), also=Q(pk__in=[])), f"Asks to join: {organization}"
+    yield from to_each(people, subject, words, people_address(organization), detail=asked.name, about=organization)
 
 
 def _role_changed(event: Event) -> Iterator[MessageContent]:
@@ -123,6 +134,7 @@ def people_address(organization: Organization) -> str:
 OF_PEOPLE: dict[str, Words] = {
     **dict.fromkeys(("invitation.sent", "invitation.sent_again"), _invited),
     **dict.fromkeys(("invitation.accepted", "invitation.declined"), _invitation_answered),
+    "joinrequest.made": _asked_to_join,
     "membership.role_changed": _role_changed,
     "membership.added": _role_added,
     # In the admin both are corrected.

@@ -8,7 +8,7 @@ from django.apps import apps
 from django.conf import settings
 from django.db.models import Q, QuerySet
 
-from accounts.models import Delegation, Invitation, Membership, Organization, User
+from accounts.models import Delegation, Invitation, JoinRequest, Membership, Organization, User
 from accounts.roles import OrganizationKind
 from authorizations.models import Event, Message
 from authorizations.notifications.mail.secret_links import is_secret
@@ -102,6 +102,7 @@ ABOUT_PEOPLE: dict[str, Callable[[User], QuerySet[Any]]] = {
         Q(deputy=person) | Q(membership__user=person) | Q(membership__organization__in=person.led)
     ),
     "invitation": lambda person: Invitation.objects.filter(Q(invited_by=person) | Q(organization__in=person.led)),
+    "joinrequest": lambda person: JoinRequest.objects.filter(organization__in=person.led),
     "user": lambda person: User.objects.filter(
         Q(pk=person.pk) | Q(merged_into=person) | Q(memberships__organization__in=person.led)
     ),

@@ -4,15 +4,19 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.contrib.auth.tokens import PasswordResetTokenGenerator
+from django.core import signing
 from django.urls import reverse
 from django.utils.http import urlencode
 
 from accounts.models import Invitation, User
+from accounts.models.join_request import organization_to_ask
 from authorizations.models import Message
 from authorizations.vocabulary import SkipReason
 
 FORGOT = "user.password_forgotten"
 GOOD_FOR = timedelta(seconds=settings.PASSWORD_RESET_TIMEOUT)
+# The beginning of the key of a message to who asks to join, whose link is good for a day.
+JOIN, JOIN_GOOD_FOR = "join:", timedelta(days=1)
 
 
 class Links(PasswordResetTokenGenerator):
@@ -43,11 +47,24 @@ def link_of(invitation: Invitation) -> str:
     return f"{reverse('open_invitation')}?{urlencode({'key': invitation.secret})}"
 
 
+def join_link_of(email: str) -> str:
+    """The path of the page on which the owner of an address asks to join: for that mailbox alone."""
+    return f"{reverse('request_to_join')}?{urlencode({'token': signing.dumps(email, salt=JOIN)})}"
+
+
+def address_shown(token: str) -> str:
+    """The address that the owner of such a link has; blank where it was forged, cut short or is too old."""
+    try:
+        return str(signing.loads(token, salt=JOIN, max_age=JOIN_GOOD_FOR))
+    except signing.BadSignature:
+        return ""
+
+
 def is_secret(message: Message) -> bool:
     """Whether the mail of a message carries a link that the message itself does not."""
     event = message.event
     if event is None:
-        return False
+        return _is_of_join(message)
     return event.verb == FORGOT or (event.subject_type == "invitation" and message.recipient is None)
 
 
@@ -55,7 +72,7 @@ def secret_link(message: Message, now: datetime) -> str | SkipReason:
     """The path that the mail of such a message carries, or why nobody needs the mail any more."""
     event, person = message.event, message.recipient
     if event is None:
-        return message.link
+        return _join_link(message, now)
     if person is not None:
         if message.created_at <= now - GOOD_FOR:
             return SkipReason.LATE
@@ -65,3 +82,14 @@ def secret_link(message: Message, now: datetime) -> str | SkipReason:
     if invitation.has_expired(now):
         return SkipReason.LATE
     return link_of(invitation) if invitation.ended_at is None else SkipReason.SATISFIED
+
+
+def _is_of_join(message: Message) -> bool:
+    return message.recipient is None and str(message.key).startswith(JOIN)
+
+
+def _join_link(message: Message, now: datetime) -> str | SkipReason:
+    """Only here, where nobody waits for an answer, is it found out whether there is anybody to ask."""
+    if message.created_at <= now - JOIN_GOOD_FOR:
+        return SkipReason.LATE
+    return join_link_of(message.address) if organization_to_ask(message.address, now) else SkipReason.NOT_PERMITTED

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from django.db.models import QuerySet
 from django.urls import reverse
 
-from accounts.models import AccessToken, Alias, Delegation, Invitation, Membership, Organization, User
+from accounts.models import AccessToken, Alias, Delegation, Invitation, JoinRequest, Membership, Organization, User
 from authorizations.display import address
 from authorizations.models import (
     AgencySystem,
@@ -69,6 +69,7 @@ FOUND: dict[str, tuple[Callable[[User], QuerySet[Any]], Callable[[Any], SubjectL
     "organization": (Organization.objects.visible_to, lambda row: SubjectLink(row.name, row.get_absolute_url())),
     "membership": (lambda _: Membership.objects.select_related("organization"), _of_organization),
     "invitation": (lambda _: Invitation.objects.select_related("organization"), _of_organization),
+    "joinrequest": (lambda _: JoinRequest.objects.select_related("organization"), _of_organization),
     "alias": (lambda _: Alias.objects.select_related("organization"), _of_organization),
     "contact": (lambda user: Contact.objects.visible_to(user).select_related("organization"), _of_organization),
     "offering": (Offering.objects.visible_to, lambda row: SubjectLink(row.name, address("offering", row.public_id))),

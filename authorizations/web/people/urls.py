@@ -6,6 +6,7 @@ from authorizations.web.people import (
     views,
     views_delegations,
     views_invitations,
+    views_joining,
     views_merging,
     views_several,
     views_tokens,
@@ -13,6 +14,8 @@ from authorizations.web.people import (
 
 MEMBER = "people/<public_id:public_id>/members/<public_id:member_id>"
 LED = scoped_to(ObjectScope.PEOPLE, Capability.LEAD_PEOPLE)
+LETTING = sent_to(ObjectScope.PEOPLE, Capability.LEAD_PEOPLE)
+DECIDING = requires(Capability.LEAD_PEOPLE, ObjectScope.JOIN_REQUEST)
 INVITING = requires(Capability.LEAD_PEOPLE, ObjectScope.INVITATION, posts=True)
 OF_OWN_MEMBERSHIP, SENT_TO_DELEGATION = scoped_to(ObjectScope.OWN_MEMBERSHIP), sent_to(ObjectScope.DELEGATION)
 
@@ -29,10 +32,14 @@ urlpatterns: list[URLPattern] = [
     page("people/<public_id:public_id>/", views.people_of, "people_of", OF_PEOPLE),
     page("people/<public_id:public_id>/invite/", views.invite_someone, "invite", LED),
     page("people/<public_id:public_id>/invite-several/", views_several.invite_several, "invite_several", LED),
+    page("people/<public_id:public_id>/asking/", views_joining.let_ask, "let_people_ask", LETTING),
     page(f"{MEMBER}/role/", views.role, "change_role", LED),
     page(f"{MEMBER}/another-role/", views.another_role, "add_role", LED),
     page(f"{MEMBER}/end/", views.end, "end_membership", LED),
     page(f"{MEMBER}/leave/", views.leave_organization, "leave_organization", OF_OWN_MEMBERSHIP),
+    page("join-requests/ask/", views_joining.ask, "ask_to_join", ANYONE),
+    page("join-requests/make/", views_joining.request_to_join, "request_to_join", ANYONE),
+    page("join-requests/<public_id:public_id>/decline/", views_joining.decline, "decline_join_request", DECIDING),
     page("invitations/open/", views_invitations.open_link, "open_invitation", ANYONE),
     page("invitations/answer/", views_invitations.answer, "answer_invitation", ANYONE),
     page("invitations/<public_id:public_id>/send-again/", views_invitations.again, "send_invitation_again", INVITING),

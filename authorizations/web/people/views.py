@@ -11,11 +11,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
-from accounts.models import Invitation, Membership, Organization, User
+from accounts.models import Invitation, JoinRequest, Membership, Organization, User
 from accounts.models.membership import ALONE_WORDS
 from accounts.roles import ALONE, LEADS, ROLES_OF, OrganizationKind
 from authorizations import throttle
 from authorizations.actions.people.invitations import invite
+from authorizations.actions.people.join_requests import domain_of
 from authorizations.actions.people.memberships import (
     LAST_LEAD,
     NOBODY_FOLLOWS,
@@ -100,6 +101,10 @@ def people_of(request: HttpRequest, public_id: str) -> HttpResponse:
         ]
         if sees_invitations
         else [],
+        "requests": JoinRequest.objects.visible_to(user).unanswered().filter(organization=found)
+        if sees_invitations
+        else [],
+        "own_domain": domain_of(user) if leads(user, found) else "",
         "failing": set(Bounce.objects.visible_to(user).failing().values_list("address", flat=True)),
         "merges": allows(user, Capability.MANAGE_PEOPLE),
     }
@@ -114,7 +119,7 @@ def invite_someone(request: HttpRequest, public_id: str) -> HttpResponse:
     if not invites(user, found, timezone.localdate(now)):
         raise PermissionDenied(NOT_A_LEAD)
     form_class = InviteForm if leads(user, found) else FirstLeadForm
-    form = form_class(sent_of(request), initial={"role": request.GET.get("role", "")})
+    form = form_class(sent_of(request), initial={name: request.GET.get(name, "") for name in ("email", "role")})
     form.set_choices("role", [NOTHING_CHOSEN, *roles_offered(found)])
     if request.method == "POST" and form.is_valid():
         if not throttle.admits(ThrottleScope.INVITE, request, user.public_id, now):
@@ -252,7 +257,7 @@ def _act_page(
         if form.carry_out(person(request), act, public_id=member.public_id, **form.cleaned_data):
             return done(request, words, then)
         refusal = form.refusal
-    context = {**page, "form": form, "member": member, "refusal": refusal, "back": back}
+    context = {**page, "form": form, "since": member.started_on, "refusal": refusal, "back": back}
     context["trail"] = people_trail(member.organization, below=True)
     return render(request, "people/act.html", context, status=409 if refusal and request.method == "POST" else 200)
 
