@@ -21,10 +21,13 @@ WRITES_NOTHING = {
     **dict.fromkeys(("ask_report_again", "remove_report"), "the report is still being made"),
     "resume_schedule": "it is not paused",
     "wbs_facts": "it names the revision that it saw",
+    "drop_view": "it takes a row away, and rows that are there are compared",
     "bring": "nobody else waits for anything of the liaison",
     "nudge": "the case waits on the liaison",
     "review_queue": "the case is not under review yet",
 }
+# What is sent where fields are beside a list, and not in a form of their own.
+SENT = {"keep_view": {"name": "Mine", "query": "", "organization": ""}, "let_people_ask": {"asking": "on"}}
 # The first of these to whom an address is open sends it.
 WHO = (
     "liaison",
@@ -61,7 +64,7 @@ def done_by(world: Cast, who: str, each: Address, path: str) -> tuple[Any, Any]:
     if not each.rule.post_only:
         form = (signed_in(world.people[who]).get(path).context or {}).get("form")
     # A button needs a reason at most.
-    sent = sample_of(form) if hasattr(form, "fields") else {"reason": "So."}
+    sent = sample_of(form) if hasattr(form, "fields") else SENT.get(each.name, {"reason": "So."})
     shown = {*sent, *getattr(form, "fields", ())}
     plain = written(lambda: signed_in(world.people[who]).post(path, sent))
     return plain, written(lambda: signed_in(world.people[who]).post(path, {**smuggled(world, shown), **sent}))

@@ -91,11 +91,13 @@ def sentences(offering: Offering, found: BlastRadius) -> Iterator[str]:
 
 
 def figures(offering: Offering, found: BlastRadius) -> Iterator[Figure]:
+    """What a page and the file count; each leads to its rows."""
+    given = {"offering": offering.public_id}
+    tables = f"{reverse('report', args=[BlastRadiusReport.name])}?{urlencode(given)}&table="
     direct = f"{reverse('offerings')}?{urlencode({'building_on': offering.public_id})}"
     yield Figure.counting(found.reach.direct, "offering directly", direct, "offerings directly")
-    yield Figure.counting(len(found.reach.steps), "offering in all", "", "offerings in all")
-    yield Figure.counting(len(found.agencies), "agency", "", "agencies")
-    yield Figure.counting(found.atos, "live ATO row")
+    yield Figure.counting(len(found.reach.steps), "offering in all", f"{tables}offerings", "offerings in all")
+    yield Figure.counting(len(found.agencies), "agency", f"{tables}agencies", "agencies")
 
 
 def falling_rows(found: BlastRadius) -> Iterator[Row]:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from accounts.models import Organization
 from authorizations.actions.steps import offers
 from authorizations.lifecycle.context import ActingContext
 from authorizations.lifecycle.gates import atos as gates
@@ -102,6 +103,11 @@ def test_the_machine_offers_what_the_table_says_to_everyone_at_every_stage() -> 
                 (role, relation, stage, source, expiry, official, listing_role, without_active_members, got, want)
             )
     assert wrong == []
+    # What feeds write of a placeholder is nobody's to claim.
+    of_a_placeholder = ato(STAGES[0], "reuse", "", source="feed", expires_on=AHEAD, authorizing_official_id=1)
+    of_a_placeholder.agency = Organization(pk=OWN.pk, kind=OWN.kind, name="JAB", is_pseudo=True)
+    offered = {offer.step.name for each in PEOPLE for offer in offers(of_a_placeholder, person(*each), TODAY)}
+    assert "claim_to_register" not in offered
 
 
 @pytest.mark.parametrize("row", GOLDEN, ids=lambda row: row.name)
