@@ -34,6 +34,7 @@ NOT_COMPARED: dict[str, dict[str, str]] = {
     "ato": {
         "signer": PEOPLE,
         "import_run": "the entry of the import names the run",
+        "sources": "the feed that each value came from moves with every import, whose entry names the feed",
         "document_summary": COMPUTED,
     },
     "case": {
