@@ -107,6 +107,7 @@ def run_page_bench(*, rounds: int, cases: int, only_cases: bool, write: Callable
 
 
 def _time_register(bench: PageBench) -> None:
+    _analyze()
     for page in pages():
         bench.time(page)
     fill_atos(CSV_ROWS)

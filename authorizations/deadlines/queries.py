@@ -64,8 +64,9 @@ def _of_case(record_type: Case, today: date, among: Participation | None = None)
 @deadlines_of.register
 def _of_ato(record_type: Ato, today: date, among: Participation | None = None) -> list[Deadline]:
     conditions = list(loading.conditions_of(record_type))
-    owners = (each.owner for each in record_type.conditions.all()) if conditions else ()
-    who = among or Participation.of((record_type.agency, record_type.offering.provider, *owners), today)
+    owners = [each.owner for each in record_type.conditions.all()] if conditions else []
+    members = None if owners else record_type.members
+    who = among or Participation.of((record_type.agency, record_type.offering.provider, *owners), today, members)
     own = compute(loading.row_of_ato(record_type), kinds.OF_ATOS, today, who)
     return in_order([*own, *_all(conditions, kinds.OF_CONDITIONS, today, who)])
 

@@ -61,7 +61,12 @@ class Ato(AtoSteps):
 
     @cached_property
     def without_active_members(self) -> frozenset[str]:
-        return without_active_members(self.agency_line, [self.offering.provider_id], [])
+        return without_active_members(self.agency_line, [self.offering.provider_id], [], self.members)
+
+    @cached_property
+    def members(self) -> list[MemberRow]:
+        """The memberships of its agency and those above, of the provider and of the PMO."""
+        return members_of([*self.agency_line, self.offering.provider_id])
 
     def fact_value(self, name: str) -> Any:
         """Nothing: each step of an ATO is told its facts anew."""

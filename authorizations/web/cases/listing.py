@@ -5,15 +5,13 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.db.models import Case as Either
-from django.db.models import Count, Q, QuerySet, Value, When
+from django.db.models import Count, QuerySet, Value, When
 from django.utils import timezone
 
-from accounts.models import Organization
-from accounts.roles import OrganizationKind
 from accounts.url_converters import PublicId
 from authorizations.display import address, ago, counted, local_day
 from authorizations.lifecycle.turns import OF_TWO, STATED, beside_in_words, what_for
-from authorizations.models import Case, Offering
+from authorizations.models import Case
 from authorizations.models.cases.case import OPEN
 from authorizations.policy import Capability
 from authorizations.reports.columns import CASE_KIND, CASE_OPENED, CASE_TURN
@@ -33,7 +31,7 @@ from authorizations.web.lists.link_filters import (
     of_provider,
 )
 from authorizations.web.lists.listing import MARK, ListAction, Listing, Narrowing
-from authorizations.web.lists.search import named, offering_named
+from authorizations.web.lists.search import WordSearch
 
 STATES = {"open": "Open", "ended": "Ended"}
 Q_OPEN = OPEN
@@ -88,15 +86,11 @@ def _band() -> Either:
     return Either(When(waits_on=Turn.NOBODY, then=Value("no")), *bands, default=Value("longer"))
 
 
-def search_cases(rows: QuerySet[Any], words: str) -> QuerySet[Any]:
+def search_cases(rows: QuerySet[Any], search: WordSearch) -> QuerySet[Any]:
     """Cases by their offering, their agency or their id."""
-    if re.fullmatch(PublicId.regex, words.lower()):
-        return rows.filter(public_id=words.lower())
-    offerings = Offering.objects.filter(offering_named("", words)).values("pk")
-    found = Organization.objects.filter(named("", words), kind=OrganizationKind.AGENCY)
-    agencies = list(found.values_list("pk", flat=True))
-    # Without an alternative a database starts from the few offerings; with one it reads all cases.
-    return rows.filter(Q(offering__in=offerings) | Q(agency__in=agencies) if agencies else Q(offering__in=offerings))
+    if re.fullmatch(PublicId.regex, search.words.lower()):
+        return rows.filter(public_id=search.words.lower())
+    return rows.filter(search.naming())
 
 
 def _sentence(rows: QuerySet[Any], total: int) -> str:
@@ -147,6 +141,7 @@ CASES = Listing(
     name="cases",
     title="Cases",
     rows=Case.objects.visible_to,
+    of_agencies=True,
     search=search_cases,
     search_label="Offering, agency, FedRAMP id or term",
     intro=(

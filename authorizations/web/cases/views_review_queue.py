@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, F, Q
+from django.db.models import Count, F, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -13,6 +13,7 @@ from accounts.roles import Role
 from authorizations.actions.steps import perform
 from authorizations.lifecycle.stages import InitialStage
 from authorizations.models import Case
+from authorizations.models.prepared_query import PreparedQuery, standing_of
 from authorizations.presenters.cached_counts import CacheStamp, always, cached_counts
 from authorizations.vocabulary import CaseKind
 from authorizations.web.answers import done
@@ -62,14 +63,22 @@ def queue(user: User, which: str, today: date, asked: CacheStamp) -> Queue:
     counts = cached_counts(
         asked, user, "queue", lambda: reviews.aggregate(**parts_counted, all=Count("pk")), rows=always
     )
-    in_order = reviews.filter(narrowed[shown]).order_by(F("received_at").asc(nulls_last=True), "pk")
-    rows = in_order.select_related("agency", "offering__provider", "claimed_by").only(*SHOWN_OF_A_REVIEW)
+    shape = standing_of(user), tuple(user.stands_for), shown
+    rows = IN_ORDER.rows(user.pk, today, reviews.filter(narrowed[shown]), shape=shape)
     parts = [
         QueueTab(label, counts[key], f"{reverse('home')}?queue={key}#queue", key == shown)
         for key, label in PARTS.items()
     ]
     all_url = cases_address({"kind": CaseKind.INITIAL.value, "stage": InitialStage.PMO_REVIEW.value})
-    return Queue(parts, [_row(case, user, today) for case in rows[:SHOWN]], counts["all"], all_url)
+    return Queue(parts, [_row(case, user, today) for case in rows], counts["all"], all_url)
+
+
+def _in_order(key: int, today: date, reviews: QuerySet[Case]) -> QuerySet[Case]:
+    rows = reviews.order_by(F("received_at").asc(nulls_last=True), "pk")
+    return rows.select_related("agency", "offering__provider", "claimed_by").only(*SHOWN_OF_A_REVIEW)[:SHOWN]
+
+
+IN_ORDER = PreparedQuery(_in_order)
 
 
 def _row(case: Case, user: User, today: date) -> QueueRow:

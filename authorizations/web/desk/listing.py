@@ -9,10 +9,10 @@ from django.db.models import CharField, Count, Exists, OuterRef, Q, QuerySet, Su
 from django.db.models.functions import Coalesce, NullIf
 from django.utils import timezone
 
-from accounts.models import Organization, User
+from accounts.models import User
 from accounts.roles import OrganizationKind
 from authorizations.display import address, counted, local_day
-from authorizations.models import AgencyListRow, Ato, Case, Condition, Notice, Offering
+from authorizations.models import AgencyListRow, Ato, Case, Condition, Notice
 from authorizations.models.querysets import user_organization_ids
 from authorizations.policy import Capability
 from authorizations.reports.columns import ATO_EXPIRES, ATO_SIGNED, ATO_TYPE
@@ -23,7 +23,7 @@ from authorizations.web.lists.filter_counts import Facet
 from authorizations.web.lists.labels import LISTED, TONES, listed
 from authorizations.web.lists.link_filters import EXPIRING, OF_OFFERING, WITHIN, of_provider
 from authorizations.web.lists.listing import BulkActs, ListAction, Listing
-from authorizations.web.lists.search import named, offering_named
+from authorizations.web.lists.search import WordSearch
 
 LIVE = Q(stage__in=LIVE_ATO_STAGES)
 WINDOWS = (30, 90, 180)
@@ -125,12 +125,9 @@ def _used(today: date) -> Either:
     )
 
 
-def _search(rows: QuerySet[Any], words: str) -> QuerySet[Any]:
-    # These are few beside ATOs: they are searched once, and the rows that name them taken.
-    offerings = Offering.objects.filter(offering_named("", words)).values("pk")
-    agencies = Organization.objects.filter(named("", words)).values("pk")
-    system = Q(system__name__icontains=words) | Q(system__abbreviation__iexact=words)
-    return rows.filter(Q(offering__in=offerings) | Q(agency__in=agencies) | system)
+def _search(rows: QuerySet[Any], search: WordSearch) -> QuerySet[Any]:
+    system = Q(system__name__icontains=search.words) | Q(system__abbreviation__iexact=search.words)
+    return rows.filter(search.naming() | system)
 
 
 def _sentence(rows: QuerySet[Any], total: int) -> str:
@@ -177,6 +174,7 @@ DESK = Listing(
     name="desk",
     title="Your agency's ATOs",
     rows=desk_rows,
+    of_agencies=True,
     search=_search,
     search_label="Offering, bureau, system or FedRAMP id",
     intro="What your agency and its bureaus authorized, who looks after it, and the gaps.",

@@ -1,18 +1,21 @@
 """News on home: what a person was told of in the last week, by case, newest first. It is read once it was shown."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from django.db.models import Case as Either
-from django.db.models import CharField, OuterRef, Subquery, Value, When
+from django.db.models import CharField, OuterRef, QuerySet, Subquery, Value, When
 from django.db.models.functions import Concat
+from django.utils import timezone
 
 from accounts.models import User
 from authorizations.actions.messages import mark_read
 from authorizations.models import Case, Message
+from authorizations.models.prepared_query import PreparedQuery, standing_of
 from authorizations.vocabulary import Topic
 
-LAST = timedelta(days=7)
+DAYS = timedelta(days=7)
 # So much is read; what is older is on the page of notifications.
 SHOWN = 40
 # So much of one case is there at once; the rest unfolds.
@@ -49,10 +52,7 @@ class NewsGroup:
 
 def news(user: User, now: datetime) -> list[NewsGroup]:
     """The news of a person, who reads them by this: one query, and one more where any is new."""
-    rows = Message.objects.addressed_to(user).filter(created_at__gte=now - LAST)
-    # What is due stands beside, and is news only until it is seen; a digest carries what is here one by one.
-    rows = rows.exclude(key__startswith="digest:").exclude(key__startswith="due:", read_at__isnull=False)
-    found = list(rows.annotate(about=_about(user)).order_by("-created_at", "-pk")[:SHOWN])
+    found: list[Any] = LATEST.rows(user.pk, timezone.localdate(now), user, shape=standing_of(user))
     # A comment is read where its words are: on the page of comments.
     unread = [each.public_id for each in found if each.read_at is None and each.topic != Topic.COMMENTS]
     if unread:
@@ -64,6 +64,18 @@ def news(user: User, now: datetime) -> list[NewsGroup]:
         words = each.subject.removesuffix(f": {each.about}").removesuffix(f" for {each.about}")
         group.items.append(NewsItem(words, each.link, each.text, each.created_at, each.read_at is None))
     return list(groups.values())
+
+
+def _latest(key: int, today: date, user: User) -> QuerySet[Message]:
+    since = timezone.make_aware(datetime.combine(today - DAYS, time()))
+    rows = Message.objects.addressed_to(user).filter(created_at__gte=since)
+    # What is due stands beside, and is news only until it is seen; a digest carries what is here one by one.
+    rows = rows.exclude(key__startswith="digest:").exclude(key__startswith="due:", read_at__isnull=False)
+    found: QuerySet[Message] = rows.annotate(about=_about(user)).order_by("-created_at", "-pk")[:SHOWN]
+    return found
+
+
+LATEST = PreparedQuery(_latest)
 
 
 def _about(user: User) -> Either:

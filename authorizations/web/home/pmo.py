@@ -38,7 +38,7 @@ class PmoSection:
 
 def pmo_section(user: User, today: date, which: str, asked: CacheStamp) -> PmoSection:
     """What waits at the PMO; ``which`` part of the review queue is shown."""
-    newest = _newest_runs(user)
+    newest = _newest_runs(user, asked)
     return PmoSection(
         list(_waiting(user, newest, asked)),
         list(_left(user, asked)),
@@ -54,9 +54,9 @@ def _letters(user: User, today: date, asked: CacheStamp) -> Some:
     return some_cases("Letters owed to FedRAMP", DEADLINE_COLUMNS, rows, user, today, query, asked)
 
 
-def _newest_runs(user: User) -> list[Record]:
-    rows = IMPORT_RUNS.rows(user).order_by("-feed_as_of", "-started_at", "-pk")
-    return list(rows.values(*needed(RUN_COLUMNS))[:RUNS])
+def _newest_runs(user: User, asked: CacheStamp) -> list[Record]:
+    rows = IMPORT_RUNS.rows(user).order_by("-feed_as_of", "-started_at", "-pk").values(*needed(RUN_COLUMNS))[:RUNS]
+    return cached_counts(asked, user, "runs", lambda: list(rows), rows=always)
 
 
 def _runs(newest: list[Record]) -> TableView:
@@ -134,6 +134,5 @@ class AuditorSection:
 def auditor_section(user: User, asked: CacheStamp) -> AuditorSection:
     # An import records thousands of entries at once; they would hide what people did.
     acts = Event.objects.visible_to(user).acts().exclude(verb__endswith=".imported").with_people()
-    return AuditorSection(
-        entries_table("Newest entries of the audit log", user, acts[:EVENTS], asked=asked), _runs(_newest_runs(user))
-    )
+    newest = entries_table("Newest entries of the audit log", user, acts[:EVENTS], asked=asked)
+    return AuditorSection(newest, _runs(_newest_runs(user, asked)))

@@ -65,7 +65,9 @@ IMPORT_RUNS = Listing(
     name="import_runs",
     title="Imports",
     rows=_run_rows,
-    search=lambda rows, words: rows.filter(Q(file_name__icontains=words) | Q(sha256__startswith=words.lower())),
+    search=lambda rows, search: rows.filter(
+        Q(file_name__icontains=search.words) | Q(sha256__startswith=search.words.lower())
+    ),
     search_label="File name or hash",
     intro="Each Marketplace feed that was applied. Nothing is ever deleted by an import.",
     columns=(
@@ -103,8 +105,8 @@ ISSUE_ROWS = Listing(
     name="import_issues",
     title="Issues of imports",
     rows=lambda user: ImportIssue.objects.filter(run__in=ImportRun.objects.visible_to(user)),
-    search=lambda rows, words: rows.filter(
-        Q(record_id__icontains=words) | Q(raw__icontains=words) | Q(sentence__icontains=words)
+    search=lambda rows, search: rows.filter(
+        Q(record_id__icontains=search.words) | Q(raw__icontains=search.words) | Q(sentence__icontains=search.words)
     ),
     search_label="Record id, value or sentence",
     intro="What could not be taken from a feed as it stood. Nothing was dropped silently.",
@@ -152,8 +154,11 @@ REVIEW_ITEMS = Listing(
     name="review_items",
     title="Records to decide",
     rows=_item_rows,
-    search=lambda rows, words: rows.filter(
-        Q(sentence__icontains=words) | Q(ours__icontains=words) | Q(theirs__icontains=words) | Q(record_id=words)
+    search=lambda rows, search: rows.filter(
+        Q(sentence__icontains=search.words)
+        | Q(ours__icontains=search.words)
+        | Q(theirs__icontains=search.words)
+        | Q(record_id=search.words)
     ),
     search_label="Words, either value or record id",
     intro="Where a feed disagrees with a record that people here rely on, the import changes nothing and asks the PMO.",

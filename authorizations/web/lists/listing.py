@@ -20,16 +20,19 @@ from django.utils.safestring import SafeString
 
 from accounts.models import User
 from authorizations.policy import Capability, may
-from authorizations.presenters.cached_counts import CacheStamp, always, cache_stamp, cached_counts
+from authorizations.presenters.cached_counts import CacheStamp, always, cache_stamp, cached_counts, read_keys_within
 from authorizations.sanitize import search_words
 from authorizations.tables.columns import AT_ONCE, Column, Link, Pick, Record, Row, needed, rows_of
 from authorizations.tables.html import Heading, rows_html
 from authorizations.web.lists.filter_counts import Facet, FacetChoice, count_up, uncounted
 from authorizations.web.lists.ordering import ordering
 from authorizations.web.lists.paging import Paging
+from authorizations.web.lists.search import WordSearch
 from authorizations.web.page_access import person
 
 PAGE_SIZE = 50
+# So many rows are sorted with all that a page shows of them.
+FEW = 500
 # Under which a row has its mark.
 MARK = "mark"
 # Rows beyond which nothing is counted beside the filters: it would take longer than the rest of the page.
@@ -79,7 +82,7 @@ class Listing:
     name: str
     title: str
     rows: Callable[[User], QuerySet[Any]]
-    search: Callable[[QuerySet[Any], str], QuerySet[Any]]
+    search: Callable[[QuerySet[Any], WordSearch], QuerySet[Any]]
     search_label: str
     columns: tuple[Column, ...]
     facets: tuple[Facet, ...]
@@ -104,15 +107,21 @@ class Listing:
     # Columns that files alone have.
     more_in_files: tuple[Column, ...] = ()
     bulk: BulkActs | None = None
+    # Whether rows belong to agencies, so that a reader's rows follow from what is below their own.
+    of_agencies: bool = False
 
     def with_columns(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         """The rows with all that columns need."""
         more = self.shown_with()
         return rows.annotate(**more) if more else rows
 
-    def records(self, user: User, columns: Sequence[Column], rows: QuerySet[Any]) -> Iterator[Record]:
-        """What columns need of these rows, read some at a time."""
-        values = rows.values("pk", *needed(columns)).iterator(chunk_size=AT_ONCE)
+    def records(
+        self, user: User, columns: Sequence[Column], rows: QuerySet[Any], *, few: bool = False
+    ) -> Iterator[Record]:
+        """What columns need of these rows, read some at a time unless they are few."""
+        chosen = rows.values("pk", *needed(columns))
+        # A cursor that reads some at a time has PostgreSQL plan for the first rows alone.
+        values = iter(chosen) if few else chosen.iterator(chunk_size=AT_ONCE)
         if self.beside is None:
             yield from values
             return
@@ -149,7 +158,7 @@ class ListState:
             *(each.conditions(user, values) for each, values in self.narrowed.items())
         )
         if self.text:
-            self.found = listing.search(self.found, self.text)
+            self.found = listing.search(self.found, WordSearch(self.text, user, asked))
 
     @cached_property
     def sort_key(self) -> tuple[Column, bool]:
@@ -296,19 +305,23 @@ class ListState:
         return cached_counts(self.asked, self.user, what, self._page_rows, rows=always)
 
     def _page_rows(self) -> list[Row]:
-        start, end = max(0, self.paging.first_row - 1), self.paging.last_row
-        keys, back = self.ordered.values("pk"), start > self.total // 2
-        # A page near the end is near the beginning of the same rows the other way round: few are passed over.
-        keys = keys.reverse()[self.total - end : self.total - start] if back else keys[start:end]
-        # What a row shows is read for the page alone, and not for every row that is sorted.
-        on_page = self.listing.rows(self.user).filter(pk__in=keys).order_by(*self.ordered.query.order_by)
-        shown = self.listing.with_columns(on_page)
-        records = list(self.listing.records(self.user, self.listing.columns, shown))
+        shown = self._shown(max(0, self.paging.first_row - 1), self.paging.last_row)
+        records = list(self.listing.records(self.user, self.listing.columns, shown, few=True))
         if self.listing.marks is not None:
             marks = self.listing.marks(self.user, [record["pk"] for record in records])
             records = [{**record, MARK: marks.get(record["pk"], "")} for record in records]
         rows = list(rows_of(self.listing.columns, records))
         return _with_picks(self.listing.bulk, records, rows) if self.listing.bulk and self.bulk_acts else rows
+
+    def _shown(self, start: int, end: int) -> QuerySet[Any]:
+        """The rows of a page. Of many rows, what columns show is read for those of the page alone."""
+        if self.total <= FEW:
+            return self.listing.with_columns(self.ordered)[start:end]
+        keys, back = self.ordered.values("pk"), start > self.total // 2
+        # A page near the end is near the beginning of the same rows the other way round: few are passed over.
+        keys = keys.reverse()[self.total - end : self.total - start] if back else keys[start:end]
+        on_page = self.listing.rows(self.user).filter(pk__in=keys).order_by(*self.ordered.query.order_by)
+        return self.listing.with_columns(on_page)
 
     @cached_property
     def bulk_acts(self) -> Sequence[tuple[str, str]]:
@@ -379,5 +392,8 @@ def searched(query: QueryDict) -> str:
 
 
 def show_list(request: HttpRequest, listing: Listing, **context: Any) -> HttpResponse:
-    state = ListState(listing, person(request), request.GET, cache_stamp(request))
+    user, asked = person(request), cache_stamp(request)
+    if listing.of_agencies:
+        read_keys_within(user, asked)
+    state = ListState(listing, user, request.GET, asked)
     return render(request, "pages/list.html", {"listing": listing, "state": state, **context})

@@ -1,11 +1,15 @@
 """What the search of lists and of the whole portal finds: names, other names, ids, old and new terms."""
 
 import re
+from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Q, TextChoices
+from django.db.models import Q, QuerySet, TextChoices
 
-from accounts.models import Alias, Organization
+from accounts.models import Alias, Organization, User
 from accounts.roles import OrganizationKind
+from authorizations.models import Offering
+from authorizations.presenters.cached_counts import CacheStamp, always, cached_counts
 from authorizations.terms import Term, terms_named
 from authorizations.vocabulary import CertificationClass, CertificationType, ImpactLevel
 
@@ -91,3 +95,30 @@ def offering_named(prefix: str, words: str) -> Q:
         | _term_condition(list(terms_named(words)), prefix)
         | _labelled(prefix, words)
     )
+
+
+@dataclass(frozen=True, slots=True)
+class WordSearch:
+    """The words of a search, who searches, and how far the record of acts went; None where nothing is remembered."""
+
+    words: str
+    user: User
+    asked: CacheStamp | None = None
+
+    def naming(self) -> Q:
+        """Rows that name an agency or an offering of these words.
+
+        They are few beside the rows, and looked up once for all pages, filters and orders of the same search.
+        """
+        offerings = self._keys("offerings", Offering.objects.filter(offering_named("", self.words)))
+        agencies = self._keys(
+            "agencies", Organization.objects.filter(named("", self.words), kind=OrganizationKind.AGENCY)
+        )
+        # Without an alternative a database starts from the few offerings; with one it reads all rows.
+        return Q(offering__in=offerings) | Q(agency__in=agencies) if agencies else Q(offering__in=offerings)
+
+    def _keys(self, of: str, rows: QuerySet[Any]) -> list[int]:
+        keys = rows.order_by().values_list("pk", flat=True)
+        if self.asked is None:
+            return list(keys)
+        return cached_counts(self.asked, self.user, (of, self.words), lambda: list(keys), rows=always)

@@ -16,8 +16,10 @@ MESSAGES = Listing(
     name="messages",
     title="Messages",
     rows=Message.objects.visible_to,
-    search=lambda rows, words: rows.filter(
-        Q(subject__icontains=words) | Q(recipient__name__icontains=words) | Q(address__icontains=words)
+    search=lambda rows, search: rows.filter(
+        Q(subject__icontains=search.words)
+        | Q(recipient__name__icontains=search.words)
+        | Q(address__icontains=search.words)
     ),
     search_label="Subject or person",
     columns=(

@@ -20,7 +20,7 @@ from authorizations.presenters.document_links import document_row
 from authorizations.presenters.documents import readable
 from authorizations.rules import releases
 from authorizations.web.cases.listing import search_cases
-from authorizations.web.lists.search import named, offering_named, with_initials
+from authorizations.web.lists.search import WordSearch, named, offering_named, with_initials
 from authorizations.web.rules.views import about_rule
 from authorizations.web.url_converters import RuleId
 
@@ -98,11 +98,11 @@ def _cases(user: User, words: str, most: int) -> Iterator[SearchHit]:
     rows = rows.annotate(ended=Either(When(OPEN, then=Value(0)), default=Value(1)))
     # The best are found by their keys: all that match are sorted, and a case is wide.
     best = rows.order_by("fit", "ended", "-waits_since", "pk").values_list("pk", "fit")
-    found = dict(search_cases(best, words)[:most])
+    found = dict(search_cases(best, WordSearch(words, user))[:most])
     several = words.split()[:5]
     if not found and len(several) > 1:
         for word in several:
-            best = search_cases(best, word)
+            best = search_cases(best, WordSearch(word, user))
         found = dict(best[:most])
     cases = Case.objects.select_related("offering", "agency").in_bulk(found) if found else {}
     for key, fit in found.items():

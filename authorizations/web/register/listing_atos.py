@@ -5,9 +5,9 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
-from accounts.models import Organization, User
+from accounts.models import User
 from authorizations.display import address, counted, label, local_day
-from authorizations.models import Ato, Offering
+from authorizations.models import Ato
 from authorizations.policy import Capability
 from authorizations.reports.columns import ATO_EXPIRES, ATO_LOGGED, ATO_ROLE, ATO_SIGNED, ATO_TYPE
 from authorizations.tables.columns import Column, Link, Record, TagCell, link_column
@@ -26,7 +26,7 @@ from authorizations.web.lists.link_filters import (
     of_provider,
 )
 from authorizations.web.lists.listing import ListAction, Listing
-from authorizations.web.lists.search import named, offering_named
+from authorizations.web.lists.search import WordSearch
 
 
 def _ato_rows(user: User) -> QuerySet[Any]:
@@ -34,12 +34,9 @@ def _ato_rows(user: User) -> QuerySet[Any]:
     return rows
 
 
-def _search_atos(rows: QuerySet[Any], words: str) -> QuerySet[Any]:
-    types = [term.ato_type for term in terms_named(words) if term.ato_type]
-    # Offerings and agencies are few beside ATO rows: they are searched once, and the rows that name them taken.
-    offerings = Offering.objects.filter(offering_named("", words)).values("pk")
-    agencies = Organization.objects.filter(named("", words)).values("pk")
-    return rows.filter(Q(offering__in=offerings) | Q(agency__in=agencies) | Q(ato_type__in=types))
+def _search_atos(rows: QuerySet[Any], search: WordSearch) -> QuerySet[Any]:
+    types = [term.ato_type for term in terms_named(search.words) if term.ato_type]
+    return rows.filter(search.naming() | Q(ato_type__in=types))
 
 
 def _ato_sentence(rows: QuerySet[Any], total: int) -> str:
@@ -75,6 +72,7 @@ ATOS = Listing(
     name="atos",
     title="ATO register",
     rows=_ato_rows,
+    of_agencies=True,
     search=_search_atos,
     search_label="Offering, agency, FedRAMP id or term",
     intro="One row is one agency's authorization that uses one offering. One letter may cover several rows.",

@@ -34,8 +34,10 @@ CONDITIONS = Listing(
     name="conditions",
     title="Conditions of ATOs",
     rows=condition_rows,
-    search=lambda rows, words: rows.filter(
-        Q(text__icontains=words) | named("ato__agency__", words) | offering_named("ato__offering__", words)
+    search=lambda rows, search: rows.filter(
+        Q(text__icontains=search.words)
+        | named("ato__agency__", search.words)
+        | offering_named("ato__offering__", search.words)
     ),
     search_label="Words of the condition, agency or offering",
     intro="What authorizing officials asked for when they signed. Only the parties of an ATO see its conditions.",
@@ -93,8 +95,10 @@ ACCESSES = Listing(
     name="accesses",
     title="Package access",
     rows=access_rows,
-    search=lambda rows, words: rows.filter(
-        Q(person__name__icontains=words) | named("agency__", words) | offering_named("package__offering__", words)
+    search=lambda rows, search: rows.filter(
+        Q(person__name__icontains=search.words)
+        | named("agency__", search.words)
+        | offering_named("package__offering__", search.words)
     ),
     search_label="Person, agency or offering",
     intro=(

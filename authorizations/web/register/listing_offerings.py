@@ -45,7 +45,7 @@ OFFERINGS = Listing(
     name="offerings",
     title="Offerings",
     rows=_offering_rows,
-    search=lambda rows, words: rows.filter(offering_named("", words)),
+    search=lambda rows, search: rows.filter(offering_named("", search.words)),
     search_label="Name, provider, FedRAMP id or term",
     columns=(
         link_column("name", "Offering", "The cloud service.", "offering", ""),

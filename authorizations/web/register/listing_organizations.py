@@ -14,17 +14,17 @@ from authorizations.web.lists.filter_counts import Facet
 from authorizations.web.lists.labels import LISTED, Q_COUNTED, WHO_OFFERS, count_of, listed
 from authorizations.web.lists.link_filters import AGENCIES_BELOW, USING
 from authorizations.web.lists.listing import Listing
-from authorizations.web.lists.search import named
+from authorizations.web.lists.search import WordSearch, named
 
 
 def _of_kind(kind: OrganizationKind, user: User) -> QuerySet[Organization]:
     return Organization.objects.visible_to(user).filter(kind=kind).annotate(listed=listed())
 
 
-def _search_organizations(rows: QuerySet[Any], words: str) -> QuerySet[Any]:
+def _search_organizations(rows: QuerySet[Any], search: WordSearch) -> QuerySet[Any]:
     # By a subquery: an organization that had an id twice must not be listed twice.
-    known_as = FeedId.objects.filter(feed_id=words).values("organization")
-    return rows.filter(named("", words) | Q(parent__name__icontains=words) | Q(pk__in=known_as))
+    known_as = FeedId.objects.filter(feed_id=search.words).values("organization")
+    return rows.filter(named("", search.words) | Q(parent__name__icontains=search.words) | Q(pk__in=known_as))
 
 
 def _agency_rows(user: User) -> QuerySet[Organization]:

@@ -4,15 +4,16 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Q
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.db.models import QuerySet, prefetch_related_objects
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
 from authorizations.display import day_text
 from authorizations.models import Ato
+from authorizations.models.prepared_query import PreparedQuery, standing_of
 from authorizations.presenters import deadlines
 from authorizations.presenters.audit_log.history import history
 from authorizations.presenters.cached_counts import cache_stamp
@@ -29,8 +30,8 @@ from authorizations.web.steps.views import buttons
 
 def ato(request: HttpRequest, public_id: str) -> HttpResponse:
     user, today = person(request), timezone.localdate()
-    rows = Ato.objects.visible_to(user).select_related("agency__parent__parent", "offering__provider", "import_run")
-    found = get_object_or_404(rows.defer("signer"), public_id=public_id)
+    register = register_of(user, public_id, today)
+    found = register or _public_row(user, public_id, today)
     context = {
         "trail": [("ATO register", list_address("atos", {}))],
         "ato": found,
@@ -40,9 +41,9 @@ def ato(request: HttpRequest, public_id: str) -> HttpResponse:
         "listing": listing_words(found),
         "dates": dates(found),
         "expiry": expiry_words(found, today),
-        **_for_the_parties(user, found, today),
+        **_for_the_parties(user, register, today),
         "today": today,
-        **_succession(user, found),
+        **_succession(user, found, today),
         "rests_on": rests_on(user, found.offering, cache_stamp(request)),
     }
     return render(request, "register/ato.html", context)
@@ -72,15 +73,41 @@ def expiry_words(ato: Ato, today: date) -> str:
     return f"{passed}, still published." if ato.is_published else f"{passed}."
 
 
-def register_of(user: User, ato: Ato) -> Ato | None:
-    """The same row with system, signer, conditions and notices; None for everyone but the parties."""
-    rows = Ato.objects.acting_for(user).prefetch_related("conditions__owner", "notices")
-    found: Ato | None = rows.filter(pk=ato.pk).first()
-    return found
+REGISTER = PreparedQuery(
+    lambda key, today, user: Ato.objects.acting_for(user).filter(public_id=key).select_related("import_run")
+)
+PUBLIC = PreparedQuery(
+    lambda key, today, user: (
+        Ato.objects.visible_to(user)
+        .filter(public_id=key)
+        .select_related("agency__parent__parent", "offering__provider", "import_run")
+        .defer("signer")
+    )
+)
+PREDECESSORS = PreparedQuery(lambda key, today, user: _named(user).filter(superseded_by=key))
 
 
-def _for_the_parties(user: User, ato: Ato, today: date) -> dict[str, Any]:
-    register = register_of(user, ato)
+def register_of(user: User, public_id: str, today: date) -> Ato | None:
+    """The row with system, signer, conditions and notices; None for everyone but the parties."""
+    rows = REGISTER.rows(public_id, today, user, shape=standing_of(user))
+    prefetch_related_objects(rows, "conditions__owner", "notices")
+    return rows[0] if rows else None
+
+
+def _public_row(user: User, public_id: str, today: date) -> Ato:
+    """Raises Http404 where it is not there for the person."""
+    rows: list[Ato] = PUBLIC.rows(public_id, today, user, shape=standing_of(user))
+    if not rows:
+        raise Http404
+    return rows[0]
+
+
+def _named(user: User) -> QuerySet[Ato]:
+    rows: QuerySet[Ato] = Ato.objects.visible_to(user).select_related("agency", "offering").defer("signer")
+    return rows
+
+
+def _for_the_parties(user: User, register: Ato | None, today: date) -> dict[str, Any]:
     if register is None:
         return {"register": None}
     owed = deadlines.of_ato(user, register, today)
@@ -95,10 +122,8 @@ def _for_the_parties(user: User, ato: Ato, today: date) -> dict[str, Any]:
     }
 
 
-def _succession(user: User, ato: Ato) -> dict[str, Any]:
-    kin = Q(pk=ato.superseded_by_id) | Q(superseded_by=ato)
-    rows = list(Ato.objects.visible_to(user).filter(kin).select_related("agency", "offering").defer("signer"))
+def _succession(user: User, ato: Ato, today: date) -> dict[str, Any]:
     return {
-        "successors": [row for row in rows if row.pk == ato.superseded_by_id],
-        "predecessors": [row for row in rows if row.pk != ato.superseded_by_id],
+        "successors": list(_named(user).filter(pk=ato.superseded_by_id)) if ato.superseded_by_id else [],
+        "predecessors": PREDECESSORS.rows(ato.pk, today, user, shape=standing_of(user)),
     }

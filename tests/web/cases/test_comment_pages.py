@@ -224,8 +224,8 @@ def test_the_list_of_cases_says_which_have_new_comments_with_one_query_more(
         say(case, cast, "csp_lead", text=text, shared=True)
     client.force_login(cast.liaison)
     client.get("/")  # home tells that there is one, without its words
-    # session, person, length, filter counts, rows, what they are of; the new comments of the page's cases
-    with django_assert_num_queries(7):
+    # session, person, what is below the agency, length, filter counts, rows, what they are of; the new comments
+    with django_assert_num_queries(8):
         page = body_of(client, reverse("cases"))
     assert page.count("new comments") == 1
     assert page.index(case.get_absolute_url()) < page.index("2 new comments")

@@ -174,6 +174,6 @@ def test_a_long_list_makes_no_more_queries(
     client: Client, four: Cast, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     client.force_login(four.viewer)
-    # session, person, length, total, rows, what they are of
-    with django_assert_num_queries(6):
+    # session, person, what is below the agency, length, total, rows, what they are of
+    with django_assert_num_queries(7):
         client.get(reverse("cases"))

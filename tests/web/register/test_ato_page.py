@@ -151,5 +151,5 @@ def test_the_number_of_queries_does_not_grow_with_conditions_and_notices(
         for _ in range(number)
     )
     client.force_login(cast.official)
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(11):
         body_of(client, ato.get_absolute_url())
