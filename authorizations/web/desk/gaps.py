@@ -31,7 +31,9 @@ GAPS: tuple[tuple[str, str, dict[str, str], str], ...] = (
     ("has conditions that are overdue", "have conditions that are overdue", {"conditions": "overdue"}, ""),
     ("has no owner", "have no owner", {"owner": ""}, "owner"),
 )
-OVERLAPS = "are of an offering for which the same agency or bureau has more than one"
+OVERLAPS = "are of offerings for which one agency or bureau has several"
+# So many offerings an address may name; the number says what stands behind it.
+NAMED = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,8 @@ def _counted(user: User, agency: Any, rows: Sequence[dict[str, Any]]) -> Iterato
             words, there = one if number == 1 else many, act in labels
             yield Gap(number, words, list_address("desk", asked), labels.get(act, ""), chosen if there else "")
     held = Counter((row["agency"], row["offering__public_id"]) for row in rows)
-    several = {offering: number for (_, offering), number in held.items() if number > 1}
+    several = list(dict.fromkeys(offering for (_, offering), number in held.items() if number > 1))[:NAMED]
     if several:
-        asked = {"within": agency.public_id, **IS_LIVE, "offering": list(several)[:20]}
-        yield Gap(sum(several.values()), OVERLAPS, list_address("desk", {**asked, "sort": "offering"}))
+        asked = {"within": agency.public_id, **IS_LIVE, "offering": several}
+        number = sum(row["offering__public_id"] in several for row in rows)
+        yield Gap(number, OVERLAPS, list_address("desk", {**asked, "sort": "offering"}))

@@ -12,7 +12,9 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.models import User
 from authorizations.models import Ato, Event
+from authorizations.web.desk.gaps import NAMED, OVERLAPS, gaps_of
 from tests.cast import Cast
 from tests.conftest import sign_in
 from tests.lifecycle.world import make_ato
@@ -51,6 +53,18 @@ def test_by_bureau_its_numbers_lead_to_their_rows(client: Client, cast: Cast, kn
     page = client.get(reverse("desk_bureaus")).content.decode()
     (address,) = re.findall(r'href="(/desk/[^"]*expiry=in90)"', page)
     assert len(rows_of_page(client, address.replace("&amp;", "&"))) == 2
+
+
+def test_offerings_with_several_atos_are_as_many_as_stand_behind_the_link(client: Client, cast: Cast) -> None:
+    harbors = cast.organizations["harbors"]
+    offerings = make_offerings(cast.organizations["nimbus"], NAMED + 1)
+    for offering in offerings:
+        make_atos(offering, harbors, 2, expires_on=soon(200))
+    make_atos(offerings[0], cast.organizations["lighthouses"], 1, expires_on=soon(200))
+    (gap,) = (each for each in gaps_of(User.objects.get(pk=cast.liaison.pk), harbors) if each.words == OVERLAPS)
+    assert gap.number == 2 * NAMED + 1
+    sign_in(client, cast.liaison)
+    assert client.get(gap.url).context["state"].total == gap.number
 
 
 def exported(client: Client, **changed: dict[str, str]) -> SimpleUploadedFile:
