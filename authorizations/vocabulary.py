@@ -177,7 +177,26 @@ class AtoStage(TextChoices):
     SERVICE_ENDED = "service_ended", "Service ended"
 
 
+# The stages from which steps lead on. What is said and counted as live asks more: `AtoStanding`.
 LIVE_ATO_STAGES = (AtoStage.ACTIVE, AtoStage.SUSPENDED)
+
+
+class AtoStanding(TextChoices):
+    """What an ATO counts as, in one class each; its stage alone does not say (the machine moves by steps of people)."""
+
+    LIVE = "live", "Live"
+    PASSED = "passed", "Expiry passed"
+    LEFT = "left", "Left the feed"
+    UNNAMED = "unnamed", "Agency not named"
+    JAB = "jab", "JAB P-ATO"
+    ENDED = "ended", "Ended"
+
+
+LIVE_MEANING = (
+    "active or suspended, not past its recorded expiry, still published or entered here, and of a named agency; "
+    "the JAB is none"
+)
+LIVE_MEANS = f"An ATO is live while it is {LIVE_MEANING}."
 
 
 class CaseKind(TextChoices):

@@ -22,9 +22,10 @@ from authorizations.api.machine_operations import add_record, beside, history_of
 from authorizations.api.schemas import Entered, PageOut, PageQuery, RecordRef, acting, filled, reading
 from authorizations.models import Ato, Offering
 from authorizations.models.register.ato_steps import REGISTER
+from authorizations.models.register.standing import standing
 from authorizations.policy import Capability
 from authorizations.reports.scope import within
-from authorizations.vocabulary import AtoStage, AtoType, ListingRole
+from authorizations.vocabulary import LIVE_MEANS, AtoStage, AtoStanding, AtoType, ListingRole
 
 router = Router(tags=["ATOs"])
 
@@ -40,7 +41,8 @@ class AtoRow(Schema):
     provider: RecordRef
     listing_role: ListingRole
     ato_type: AtoType
-    stage: AtoStage
+    stage: AtoStage = Field(description="Where its lifecycle stands, moved by steps of people alone.")
+    standing: AtoStanding = Field(description=f"What it counts as. {LIVE_MEANS}")
     signed_on: date | None
     logged_on: date | None
     expires_on: date | None
@@ -109,6 +111,7 @@ class AtoFilters(PageQuery):
     """What the list is narrowed to; all of it must hold."""
 
     stage: AtoStage | None = None
+    standing: AtoStanding | None = Field(None, description="Count live ATOs by this, and not by the stage.")
     listing_role: ListingRole | None = None
     ato_type: AtoType | None = None
     source: RecordSource | None = None
@@ -119,6 +122,8 @@ class AtoFilters(PageQuery):
     provider: str | None = Field(None, description="Id of a provider.")
     signed_from: date | None = None
     signed_to: date | None = None
+    expires_from: date | None = None
+    expires_to: date | None = Field(None, description="Rows without a recorded expiry are left out.")
 
 
 def _published(value: bool) -> Q:  # noqa: FBT001  # the value of a filter
@@ -127,7 +132,7 @@ def _published(value: bool) -> Q:  # noqa: FBT001  # the value of a filter
 
 
 NARROWED_BY: dict[str, Any] = {
-    **{name: name for name in ("stage", "listing_role", "ato_type", "source")},
+    **{name: name for name in ("stage", "standing", "listing_role", "ato_type", "source")},
     "published": _published,
     "agency": "agency__public_id",
     "within": lambda value: within(value, key="__public_id"),
@@ -135,6 +140,8 @@ NARROWED_BY: dict[str, Any] = {
     "provider": "offering__provider__public_id",
     "signed_from": "signed_on__gte",
     "signed_to": "signed_on__lte",
+    "expires_from": "expires_on__gte",
+    "expires_to": "expires_on__lte",
 }
 
 
@@ -181,13 +188,15 @@ def register_asks(request: HttpRequest, agency: str | None = None) -> list[schem
 
 
 def _rows(user: User) -> QuerySet[Any]:
-    rows: QuerySet[Any] = Ato.objects.visible_to(user).select_related("agency", "offering__provider").defer("signer")
+    seen = Ato.objects.visible_to(user).annotate(standing=standing(timezone.localdate()))
+    rows: QuerySet[Any] = seen.select_related("agency", "offering__provider").defer("signer")
     return rows
 
 
 def _detail(user: User, public_id: str) -> AtoDetail:
     ato = _rows(user).get(public_id=public_id)
-    parties = Ato.objects.acting_for(user).prefetch_related("conditions__owner", "notices").filter(pk=ato.pk).first()
+    register = Ato.objects.acting_for(user).annotate(standing=standing(timezone.localdate()))
+    parties = register.prefetch_related("conditions__owner", "notices").filter(pk=ato.pk).first()
     if parties is None:
         return filled(AtoDetail, ato, **beside(ato), revision=None, register_fields=None, offers=[], history=[])
     today = timezone.localdate()

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from authorizations.terms import TERMS, Term
+from authorizations.vocabulary import LIVE_MEANING
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,7 @@ WORDS = (
         "published",
         "in the newest feed that was applied here; “not published since” is the date of the first feed without it",
     ),
+    ("live", f"of an ATO: {LIVE_MEANING}"),
     (
         "case",
         (

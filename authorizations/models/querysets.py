@@ -19,6 +19,7 @@ from accounts.models import Membership, Organization, User
 from accounts.roles import OrganizationKind, Role
 from authorizations.audit_log_format import audit_log_of
 from authorizations.lifecycle.stages import BEFORE_THE_REQUEST, LISTED
+from authorizations.models.register import standing
 from authorizations.policy import PMO, Capability, may
 from authorizations.vocabulary import LIVE_ATO_STAGES, AuditLog, CaseKind, SkipReason
 
@@ -181,13 +182,8 @@ class AtoQuerySet(Staged[Any]):
         return by_side(user, agency=Q(agency__in=theirs), provider=Q(offering__provider__in=theirs))
 
     def live(self, today: date) -> Self:
-        """Those that an agency relies on: active, not past the recorded expiry, still published or entered here.
-
-        Rows of the JAB and other placeholders are nobody's ATO.
-        """
-        unexpired = Q(expires_on__isnull=True) | Q(expires_on__gte=today)
-        rows = self.filter(unexpired, stage__in=LIVE_ATO_STAGES, not_published_since__isnull=True)
-        return rows.filter(agency__is_pseudo=False)
+        """Those on which an agency relies: `standing.py` has the rule."""
+        return self.filter(standing.live(today))
 
     def register_visible_to(self, user: User) -> Self:
         """The rows of which this person may see system, conditions, signer and notices too."""

@@ -1,7 +1,9 @@
 """The program: how many cases stand where, how they move, what is at risk for the cut-off, whose letter is missing."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
+from functools import reduce
+from operator import or_
 from typing import Any, ClassVar
 
 from django.db.models import Count, Q, QuerySet
@@ -11,6 +13,7 @@ from authorizations.display import address, counted, day_text, label
 from authorizations.lifecycle.stages import BEFORE_REVIEW
 from authorizations.models import Offering
 from authorizations.models.cases.case import OPEN
+from authorizations.models.register.standing import VOUCHING, live, vouching, where
 from authorizations.reports.base import Parameter, Report
 from authorizations.reports.cases import charts as case_charts
 from authorizations.reports.cases.statistics import ENOUGH, half_and_most, months, stays
@@ -30,13 +33,16 @@ from authorizations.tables.columns import (
     queryset_table,
 )
 from authorizations.tables.contents import Contents, Figure, ReportSpec
-from authorizations.vocabulary import CERTIFIED_DESIGNATIONS, LIVE_ATO_STAGES, CaseKind, ListingRole, Turn
+from authorizations.vocabulary import CERTIFIED_DESIGNATIONS, AtoStanding, CaseKind, ListingRole, Turn
 
 # From the listing to FedRAMP's review, where no date is planned: half of 474 cases took longer (changelog of the
 # Marketplace to June 2026, from "Agency Review" to "PMO Review"; 25th percentile 96 days, 90th 475).
 MEDIAN_TO_REVIEW = timedelta(days=205)
 LEADERS = 20
-LIVE = [str(stage) for stage in LIVE_ATO_STAGES]
+# From an offering to its ATO rows.
+ATOS = "atos__"
+# By which no agency vouches for an offering now.
+NOT_VOUCHING = (AtoStanding.PASSED, AtoStanding.LEFT, AtoStanding.JAB)
 AT_RISK = (
     Column("case", "Case", "The offering; the row leads to its case."),
     Column("agency", "Agency", "The agency that sponsors it."),
@@ -63,16 +69,16 @@ class Program(Report):
     audience = "For the FedRAMP program office and its auditor."
     explains = (
         "All cases by stage, their moves and each party's days. Also cases that may miss the cut-off, missing "
-        "letters, offerings with a single ATO, and the most reused ones."
+        "letters, offerings with a single live ATO or none, and the most reused ones."
     )
     sides: ClassVar[frozenset[str]] = frozenset({OrganizationKind.PMO})
     parameters: ClassVar[tuple[Parameter, ...]] = NARROWED_BY
 
     def contents(self, spec: ReportSpec) -> Contents:
         scope = ReportScope.of(spec)
-        risk, owed, single = self.at_risk(scope), letters(scope), self.single(scope)
+        risk, owed, single, alone = self.at_risk(scope), letters(scope), self.single(scope), self.unvouched(scope)
         count = scope.cases().filter(OPEN).count()
-        one = "certified offering with one ATO"
+        one, none = ("certified offering with one ATO", "certified offering without a live ATO")
         return Contents(
             title=self.title,
             summary=(self._flow(scope, count), risk.note),
@@ -81,10 +87,11 @@ class Program(Report):
                 Figure(risk.total, "at risk for the cut-off", self.alone(spec, risk.key)),
                 missing_letters(scope, owed.total),
                 Figure.counting(single.total, one, self.alone(spec, single.key), "certified offerings with one ATO"),
+                Figure.counting(alone.total, none, self.alone(spec, alone.key), none.replace("offering", "offerings")),
             ),
             decisions=tuple(oldest(scope, [Turn.PMO.value])),
             charts=case_charts.of(scope),
-            tables=(risk, owed, self.times(scope), single, self.leaders(scope)),
+            tables=(risk, owed, self.times(scope), single, alone, self.leaders(scope)),
             rules=newest(spec.today).title,
         )
 
@@ -120,29 +127,47 @@ class Program(Report):
         return Table("times", title, TIMES, read, note=note, empty=empty, group="kind")
 
     def single(self, scope: ReportScope) -> Table:
-        rows = _offerings(scope).annotate(n=Count("atos", filter=_live()), own=Count("atos", filter=_live(scope)))
+        # The only one, and of an agency that is asked about.
+        rows = _certified(scope, {"n": vouching(scope.today, ATOS)}).filter(n=1, own=1)
         return _offering_table(
-            # The only one, and of an agency that is asked about.
-            rows.filter(designation__in=CERTIFIED_DESIGNATIONS, n=1, own=1).order_by("sort_name", "pk"),
+            rows.order_by("sort_name", "pk"),
             scope,
             "single",
             "Certified offerings with one ATO",
-            "If that ATO ends, nobody vouches for the offering.",
+            f"If that ATO ends, nobody vouches for the offering. Counted are live ATOs of agencies, and those of "
+            f"agencies that the feed does not name; no P-ATO of the JAB. {_whatever_the_expiry(scope)}",
             "No certified offering hangs on one ATO.",
+            standing=[each.value for each in VOUCHING],
+        )
+
+    def unvouched(self, scope: ReportScope) -> Table:
+        standings = where(scope.today, ATOS)
+        apart = reduce(or_, (standings[each] for each in NOT_VOUCHING))
+        rows = _certified(scope, {"vouched": vouching(scope.today, ATOS), "n": apart}).filter(vouched=0)
+        return _offering_table(
+            # Of an agency that is asked about: those for which it has a row that is counted apart.
+            (rows.filter(own__gt=0) if scope.agency else rows).order_by("sort_name", "pk"),
+            scope,
+            "unvouched",
+            "Certified offerings without a live ATO",
+            "Every ATO of them is past its expiry, has left the feed, or is a P-ATO of the JAB.",
+            "Each certified offering has a live ATO.",
+            label="Counted apart",
+            standing=[each.value for each in NOT_VOUCHING],
         )
 
     def leaders(self, scope: ReportScope) -> Table:
-        of_agencies = Q(atos__listing_role=ListingRole.REUSE, atos__agency__is_pseudo=False)
-        again = Count("atos", filter=_live(scope) & of_agencies)
+        again = Count("atos", filter=live(scope.today, ATOS) & _within(scope) & Q(atos__listing_role=ListingRole.REUSE))
         rows = _offerings(scope).annotate(n=again).filter(n__gt=0).order_by("-n", "sort_name", "pk")[:LEADERS]
         return _offering_table(
             rows,
             scope,
             "leaders",
             "Used again most",
-            f"The {LEADERS} offerings with the most live reuse ATO rows of agencies. Placeholders do not count.",
+            f"The {LEADERS} offerings with the most live reuse ATO rows of agencies.",
             "No offering is used again yet.",
             role=ListingRole.REUSE.value,
+            standing=AtoStanding.LIVE.value,
             by="agencies",
         )
 
@@ -177,29 +202,62 @@ def _offerings(scope: ReportScope) -> QuerySet[Any]:
     return rows if scope.provider is None else rows.filter(provider=scope.provider)
 
 
-def _live(scope: ReportScope | None = None) -> Q:
-    """Live ATO rows; with a scope, those of the agency that is asked about."""
-    live = Q(atos__stage__in=LIVE_ATO_STAGES, atos__not_published_since__isnull=True)
-    return live & within(scope.agency, "atos__agency") if scope and scope.agency else live
+def _within(scope: ReportScope) -> Q:
+    """ATO rows of the agency that is asked about; all where none is."""
+    return within(scope.agency, "atos__agency") if scope.agency else Q()
+
+
+def _certified(scope: ReportScope, counted: Mapping[str, Q]) -> QuerySet[Any]:
+    """Certified offerings with numbers of their ATO rows; ``own``: the last number for the agency asked about alone."""
+    *_, last = counted.values()
+    counts = {name: Count("atos", filter=each) for name, each in counted.items()}
+    certified = _offerings(scope).filter(designation__in=CERTIFIED_DESIGNATIONS)
+    rows: QuerySet[Any] = certified.annotate(**counts, own=Count("atos", filter=last & _within(scope)))
+    return rows
+
+
+def _whatever_the_expiry(scope: ReportScope) -> str:
+    """The same two numbers, if no recorded expiry counted: many a letter was renewed, and no feed says so."""
+    standings = where(scope.today, ATOS)
+    ever = vouching(scope.today, ATOS) | standings[AtoStanding.PASSED]
+    rows = _certified(scope, {"of_the_jab": standings[AtoStanding.JAB], "ever": ever})
+    found = rows.aggregate(
+        one=Count("pk", filter=Q(ever=1, own=1)), jab=Count("pk", filter=Q(ever=0, of_the_jab__gt=0))
+    )
+    jab = f", and {found['jab']:,} have none but the JAB’s" if scope.agency is None else ""
+    return f"Counting ATOs past their recorded expiry too, {found['one']:,} hang on one{jab}."
 
 
 def _offering_table(
-    rows: QuerySet[Any], scope: ReportScope, key: str, title: str, note: str, empty: str, **more: str
+    rows: QuerySet[Any],
+    scope: ReportScope,
+    key: str,
+    title: str,
+    note: str,
+    empty: str,
+    *,
+    label: str = "Live ATO rows",
+    **more: str | list[str],
 ) -> Table:
     more |= {"within": scope.agency.public_id} if scope.agency else {}
     # What offerings are used by, cases of one kind say nothing of.
     note += " The kind of case narrows nothing here." if scope.kind else ""
 
-    meaning = "Active and suspended ATO rows of the newest feed, or made here."
-
     def used_by(row: Record) -> Link:
-        query = {"offering": row["public_id"], "stage": LIVE, "listed": ["now", "here"], **more}
-        return Link(row["n"], listed("atos", query))
+        return Link(row["n"], listed("atos", {"offering": row["public_id"], **more}))
 
     columns = (
         link_column("offering", "Offering", "The cloud service.", "offering", ""),
         field_column("provider", "Provider", "Who offers it.", "provider__name"),
         field_column("fedramp_id", "FedRAMP id", "Its id in the Marketplace.", "fedramp_id"),
-        Column("atos", "Live ATO rows", meaning, ColumnKind.NUMBER, sums=True, needs=("n", "public_id"), value=used_by),
+        Column(
+            "atos",
+            label,
+            "ATO rows of it, as the note says.",
+            ColumnKind.NUMBER,
+            sums=True,
+            needs=("n", "public_id"),
+            value=used_by,
+        ),
     )
     return queryset_table(key, title, columns, rows, note=note, empty=empty)

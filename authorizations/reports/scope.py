@@ -74,7 +74,7 @@ class ReportScope:
         rows = self._narrowed(Case.objects.visible_to(self.user))
         return rows.filter(kind=self.kind) if self.kind else rows
 
-    def atos(self) -> QuerySet[Any]:
+    def atos(self) -> Any:
         return self._narrowed(Ato.objects.visible_to(self.user))
 
     def _narrowed(self, rows: QuerySet[Any]) -> QuerySet[Any]:

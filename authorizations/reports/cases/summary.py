@@ -8,18 +8,20 @@ from django.urls import reverse
 from django.utils import timezone
 
 from authorizations.deadlines import DeadlineState
-from authorizations.display import ago, counted, day_text, lasting
+from authorizations.display import ago, counted, day_text, lasting, small
 from authorizations.models import Ato, Case, Condition
+from authorizations.models.register.standing import ato_standing
 from authorizations.presenters import deadlines
 from authorizations.presenters.audit_log.history import RecordedAct, acts
 from authorizations.presenters.cases.labels import also_waits_on, letter_due, party_name, purpose
 from authorizations.presenters.cases.path import PartyDays, Path, path_of, shares, spans_of
 from authorizations.presenters.findings import Findings, findings_for
+from authorizations.presenters.standing import standing_words
 from authorizations.reports.cases.next_steps import Ahead, ahead
 from authorizations.reports.shared_tables import upper
 from authorizations.tables.columns import Link
 from authorizations.tables.contents import Figure, ReportSpec
-from authorizations.vocabulary import LIVE_ATO_STAGES, CaseKind
+from authorizations.vocabulary import AtoStanding, CaseKind
 
 NOTIFICATION_NEEDS = 3
 
@@ -137,7 +139,8 @@ def _decision_day(data: CaseReportData) -> str:
     hidden = case.hidden_facts(data.spec.user)
     if ato is not None and ato.signed_on:
         ends = f", and ends on {day_text(ato.expires_on)}" if ato.expires_on else ""
-        now = "" if ato.stage in LIVE_ATO_STAGES else f" It no longer holds: {ato.get_stage_display().lower()}."
+        standing = ato_standing(ato, data.spec.today)
+        now = "" if standing == AtoStanding.LIVE else f" It is not live: {small(standing_words(ato.stage, standing))}."
         return f"The {ato.get_ato_type_display()} was signed on {day_text(ato.signed_on)}{ends}.{now}"
     if not case.is_open or "ato_planned_on" not in case.machine().facts or "ato_planned_on" in hidden:
         return ""

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from authorizations.lifecycle.stages import InitialStage
 from authorizations.models.cases.case import OPEN
+from authorizations.presenters.standing import counted_apart, counts_of
 from authorizations.reports import columns as shared
 from authorizations.reports.columns import CASE_KIND, local_day_column
 from authorizations.reports.scope import ReportScope
@@ -24,7 +25,7 @@ from authorizations.tables.columns import (
     queryset_table,
 )
 from authorizations.tables.contents import Figure
-from authorizations.vocabulary import LIVE_ATO_STAGES, AtoStage, ListingRole, Turn
+from authorizations.vocabulary import LIVE_MEANS, AtoStage, AtoStanding, ListingRole, Turn
 
 AGENCY = field_column("agency", "Agency", "The agency whose authorization it is.", "agency__name")
 PROVIDER = field_column("provider", "Provider", "Who offers the cloud service.", "offering__provider__name")
@@ -103,16 +104,18 @@ def atos(scope: ReportScope, *, by: str) -> Table:
         shared.ATO_EXPIRES,
     )
     title = "Live ATO rows by agency" if by == "agency" else "Agencies that use each offering"
-    note = "Active and suspended ATO rows; one letter may cover several rows."
+    apart = counted_apart(counts_of(scope.atos(), scope.today))
+    note = " ".join(filter(None, (LIVE_MEANS, "One letter may cover several rows.", apart)))
     return queryset_table("atos", title, columns, rows, note=note, empty="No live ATO row.", group=by)
 
 
 def live_atos(scope: ReportScope) -> QuerySet[Any]:
     """The ATO rows of `atos`; the list of ATOs shows the same with `LIVE`."""
-    return scope.atos().filter(stage__in=LIVE_ATO_STAGES)
+    rows: QuerySet[Any] = scope.atos().live(scope.today)
+    return rows
 
 
-LIVE = {"stage": [str(stage) for stage in LIVE_ATO_STAGES]}
+LIVE = {"standing": AtoStanding.LIVE.value}
 SOON = timedelta(days=90)
 
 

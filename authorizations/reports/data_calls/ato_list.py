@@ -1,18 +1,19 @@
 """The list of ATOs in use with seven columns, as data calls ask for it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
 
 from accounts.roles import OrganizationKind, RecordSource
 from authorizations.display import counted, day_text
 from authorizations.models import Ato
+from authorizations.presenters.standing import APART, APART_WORDS, counted_apart, counts_of
 from authorizations.reports.base import EVERYONE, Parameter, Report
 from authorizations.reports.columns import ATO_EXPIRES, ATO_SIGNED
 from authorizations.reports.data_calls.provenance import provenance, within
 from authorizations.reports.parameters import organization
 from authorizations.tables.columns import Column, computed_column, field_column, queryset_table
 from authorizations.tables.contents import Contents, Figure, ReportSpec
-from authorizations.vocabulary import LIVE_ATO_STAGES
+from authorizations.vocabulary import LIVE_MEANS
 
 OF_AGENCY = ("agency__name", "agency__parent__name")
 # Those of the Marketplace's own export of ATOs that tell one from another.
@@ -42,7 +43,8 @@ class AtoDataCall(Report):
     )
 
     def contents(self, spec: ReportSpec) -> Contents:
-        found = Ato.objects.visible_to(spec.user).filter(within(spec), stage__in=LIVE_ATO_STAGES)
+        every = Ato.objects.visible_to(spec.user).filter(within(spec))
+        found, counts = every.live(spec.today), counts_of(every, spec.today)
         order = ("agency__sort_name", "offering__sort_name", "pk")
         empty = "No ATO is in use here. Bring in your list, or record one."
         table = queryset_table("rows", self.title, SEVEN, found.order_by(*order), empty=empty)
@@ -55,13 +57,14 @@ class AtoDataCall(Report):
                 table,
                 provenance(
                     spec,
-                    ("Counted", "ATOs that hold on that day: not those that ended, were replaced or were revoked"),
+                    ("Counted", LIVE_MEANS),
+                    *((f"Counted apart: {APART_WORDS[key]}", f"{counts[key]:,}") for key in APART),
                     ("Recorded here", f"{here:,} of {total:,}"),
                     ("Known from a feed or a list alone", f"{total - here:,} of {total:,}"),
                     ("Without a day of signing", f"{signed_unknown:,}"),
                 ),
             ),
-            summary=tuple(_summary(spec, found, total)),
+            summary=tuple(_summary(spec, found, total, counts)),
             figures=(Figure.counting(total, "ATO in use", self.alone(spec, "rows"), "ATOs in use"),),
         )
 
@@ -71,8 +74,9 @@ def _title(spec: ReportSpec) -> str:
     return f"{AtoDataCall.title}: {chosen.name}" if chosen else AtoDataCall.title
 
 
-def _summary(spec: ReportSpec, found: Any, total: int) -> Iterator[str]:
+def _summary(spec: ReportSpec, found: Any, total: int, counts: Mapping[str, int]) -> Iterator[str]:
     offerings = found.order_by().values("offering").distinct().count()
-    yield f"On {day_text(spec.today)}, {counted(total, 'ATO')} of {counted(offerings, 'offering')} hold."
-    if past := found.filter(expires_on__lt=spec.today).count():
-        yield f"The recorded expiry of {past:,} of them has passed, and nobody has recorded their end."
+    are = "is" if total == 1 else "are"
+    yield f"On {day_text(spec.today)}, {counted(total, 'ATO')} of {counted(offerings, 'offering')} {are} live."
+    if apart := counted_apart(counts):
+        yield apart

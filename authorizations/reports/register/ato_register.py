@@ -5,19 +5,22 @@ from typing import ClassVar
 
 from accounts.roles import OrganizationKind
 from authorizations.models import Ato
+from authorizations.models.register.standing import standing
 from authorizations.reports.base import Parameter, Report
 from authorizations.reports.columns import ATO_EXPIRES, ATO_LOGGED, ATO_ROLE, ATO_SIGNED, ATO_TYPE
 from authorizations.reports.parameters import organization
 from authorizations.tables.columns import ColumnKind, Row, computed_column, field_column, link_column, queryset_rows
 from authorizations.tables.contents import ReportSpec
-from authorizations.vocabulary import AtoStage
+from authorizations.vocabulary import LIVE_MEANS, AtoStage, AtoStanding
 
 
 class AtoRegister(Report):
     name = "ato-register"
     title = "ATO register"
     audience = "For everyone who asks which agency uses which offering under which authorization."
-    explains = "One row is one agency's authorization that uses one offering. One letter may cover several rows."
+    explains = (
+        "One row is one agency's authorization that uses one offering. One letter may cover several rows. " + LIVE_MEANS
+    )
     group = "agency"
     empty = "No ATO rows yet. They come with the Marketplace feed; those an agency makes here appear at once."
     parameters: ClassVar[tuple[Parameter, ...]] = (
@@ -31,7 +34,10 @@ class AtoRegister(Report):
         field_column("provider", "Provider", "Who offers it.", "offering__provider__name"),
         ATO_ROLE,
         ATO_TYPE,
-        field_column("stage", "Stage", "Where the authorization stands.", "stage", words=AtoStage),
+        field_column("standing", "Counts as", "Live, or why it is counted apart.", "standing", words=AtoStanding),
+        field_column(
+            "stage", "Stage on record", "Where its lifecycle stands; see “Counts as”.", "stage", words=AtoStage
+        ),
         ATO_SIGNED,
         ATO_LOGGED,
         ATO_EXPIRES,
@@ -46,7 +52,8 @@ class AtoRegister(Report):
     )
 
     def rows(self, spec: ReportSpec) -> Iterable[Row]:
-        rows = Ato.objects.visible_to(spec.user).order_by("agency__sort_name", "offering__sort_name", "pk")
+        rows = Ato.objects.visible_to(spec.user).annotate(standing=standing(spec.today))
+        rows = rows.order_by("agency__sort_name", "offering__sort_name", "pk")
         if agency := spec.chosen.get("agency"):
             rows = rows.filter(agency=agency)
         if provider := spec.chosen.get("provider"):

@@ -15,6 +15,7 @@ from authorizations.reports.parameters import find_in
 from authorizations.tables.charts import Chart, Point, Series
 from authorizations.tables.columns import Column, ColumnKind, Link, Row, Table
 from authorizations.tables.contents import Contents, Figure, ReportSpec
+from authorizations.vocabulary import LIVE_MEANS
 
 OFFERINGS = (
     Column("offering", "Offering", "What builds on it, directly or by way of another."),
@@ -30,7 +31,7 @@ AGENCIES = (
     Column("through", "Of what builds on it", "Live ATO rows of offerings that build on it.", ColumnKind.NUMBER),
     Column("offerings", "Offerings", "How many of these offerings the agency uses.", ColumnKind.NUMBER),
 )
-LIVE = "Live rows are active or suspended, not past their recorded expiry, and still published or entered here."
+LIVE = LIVE_MEANS
 
 
 def _offerings(user: User) -> list[tuple[str, str]]:

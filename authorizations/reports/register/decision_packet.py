@@ -7,8 +7,9 @@ from typing import ClassVar
 
 from authorizations.actions.acting_capacity import Subject
 from authorizations.audit_log.export import HOW_TO_CHECK
-from authorizations.display import counted, day_text, label
+from authorizations.display import counted, day_text, label, small
 from authorizations.models import Ato, Case
+from authorizations.models.register.standing import ato_standing
 from authorizations.presenters import deadlines
 from authorizations.presenters.audit_log.history import RecordedAct, acts, entries
 from authorizations.reports import shared_tables
@@ -19,7 +20,7 @@ from authorizations.reports.parameters import ATO
 from authorizations.rules import newest
 from authorizations.tables.columns import Column, ColumnKind, Link, Row, Table
 from authorizations.tables.contents import Contents, Figure, ReportSpec
-from authorizations.vocabulary import LIVE_ATO_STAGES, Channel, ListingRole, NoticeRecipient
+from authorizations.vocabulary import LIVE_ATO_STAGES, AtoStanding, Channel, ListingRole, NoticeRecipient
 
 DECISION = (
     Column("what", "What", "A field of the register."),
@@ -144,6 +145,9 @@ def _stands(packet: Packet) -> str:
         ground = f", on the ground: {ato.get_ended_ground_display().lower()}" if ato.ended_ground else ""
         return f"It no longer holds: {ato.get_stage_display().lower()}{ended}{ground}."
     stage = f"Its stage is “{ato.get_stage_display()}”"
+    standing = ato_standing(ato, today)
+    if standing not in {AtoStanding.LIVE, AtoStanding.PASSED}:
+        return f"It does not count as live: {small(AtoStanding(standing).label)}. {stage}."
     if ato.expires_on is None:
         return f"{stage}; no expiry is recorded, which is usual."
     left = (ato.expires_on - today).days

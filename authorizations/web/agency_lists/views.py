@@ -15,7 +15,7 @@ from authorizations.display import day_text
 from authorizations.models import AgencyList, AgencyListRow, Ato, Offering
 from authorizations.policy import Capability, may
 from authorizations.presenters.cached_counts import cache_stamp
-from authorizations.vocabulary import LIVE_ATO_STAGES, AtoStage, ListRowState
+from authorizations.vocabulary import AtoStage, ListRowState
 from authorizations.web.agency_lists.forms import RowForm
 from authorizations.web.answers import done, list_trail
 from authorizations.web.desk.gaps import gaps_of
@@ -66,9 +66,8 @@ def agency_list(request: HttpRequest, public_id: str) -> HttpResponse:
 def without_ato(user: User, rows: list[AgencyListRow]) -> list[tuple[str, str, str]]:
     """The services that the list names and for which its agency has no live ATO here: each with how a case begins."""
     named = {(row.agency_id, row.offering_id): row for row in rows if row.offering_id is not None}
-    held = Ato.objects.visible_to(user).filter(
-        stage__in=LIVE_ATO_STAGES, agency__in={agency for agency, _ in named}, offering__in={key for _, key in named}
-    )
+    held = Ato.objects.visible_to(user).live(timezone.localdate())
+    held = held.filter(agency__in={agency for agency, _ in named}, offering__in={key for _, key in named})
     for pair in held.values_list("agency", "offering"):
         named.pop(pair, None)
     opens = may(user.roles, Capability.OPEN_REUSE_CASE)

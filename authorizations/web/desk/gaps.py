@@ -12,11 +12,12 @@ from accounts.models import User
 from accounts.roles import OrganizationKind
 from authorizations.vocabulary import AtoStage
 from authorizations.web.desk.acts import RENEW, acts_of
-from authorizations.web.desk.listing import LIVE, desk_rows, states
+from authorizations.web.desk.listing import desk_rows, states
+from authorizations.web.lists.expiry import GOES_ON
 from authorizations.web.lists.link_filters import within
 from authorizations.web.lists.tables import list_address
 
-IS_LIVE = {"stage": [AtoStage.ACTIVE.value, AtoStage.SUSPENDED.value]}
+GOING_ON = {"stage": [AtoStage.ACTIVE.value, AtoStage.SUSPENDED.value]}
 # What is said of one and of several, how the desk is filtered for them, and the act that helps.
 GAPS: tuple[tuple[str, str, dict[str, str], str], ...] = (
     ("has no letter on record here", "have no letter on record here", {"letter": "missing"}, "claim"),
@@ -46,10 +47,10 @@ class Gap:
 
 
 def gaps_of(user: User, agency: Any) -> list[Gap]:
-    """What the live ATOs of an agency with its bureaus lack, for its own people; one query."""
+    """What the ATOs of an agency with its bureaus lack that have not ended, for its own people; one query."""
     if OrganizationKind.AGENCY not in user.sides:
         return []
-    rows = desk_rows(user).filter(LIVE, within(agency.public_id)).annotate(**states())
+    rows = desk_rows(user).filter(GOES_ON, within(agency.public_id)).annotate(**states())
     columns = ("expiry", "letter", "notice", "conditions_state", "owner", "agency", "offering__public_id")
     return list(_counted(user, agency, list(rows.order_by("pk").values(*columns))))
 
@@ -64,13 +65,13 @@ def _counted(user: User, agency: Any, rows: Sequence[dict[str, Any]]) -> Iterato
         else:
             number = sum(value in row[compared[name]].split() for row in rows)
         if number:
-            asked = {"within": agency.public_id, **IS_LIVE, **query}
+            asked = {"within": agency.public_id, **GOING_ON, **query}
             chosen = f"{reverse('desk_act')}?{urlencode({'which': 'all', 'act': act, **asked}, doseq=True)}"
             words, there = one if number == 1 else many, act in labels
             yield Gap(number, words, list_address("desk", asked), labels.get(act, ""), chosen if there else "")
     held = Counter((row["agency"], row["offering__public_id"]) for row in rows)
     several = list(dict.fromkeys(offering for (_, offering), number in held.items() if number > 1))[:NAMED]
     if several:
-        asked = {"within": agency.public_id, **IS_LIVE, "offering": several}
+        asked = {"within": agency.public_id, **GOING_ON, "offering": several}
         number = sum(row["offering__public_id"] in several for row in rows)
         yield Gap(number, OVERLAPS, list_address("desk", {**asked, "sort": "offering"}))

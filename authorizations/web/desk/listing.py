@@ -5,13 +5,12 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import Case as Either
-from django.db.models import CharField, Count, Exists, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce, NullIf
-from django.utils import timezone
 
 from accounts.models import User
 from accounts.roles import OrganizationKind
-from authorizations.display import address, counted, local_day
+from authorizations.display import address, counted
 from authorizations.models import AgencyListRow, Ato, Case, Condition, Notice
 from authorizations.models.querysets import user_organization_ids
 from authorizations.policy import Capability
@@ -19,22 +18,14 @@ from authorizations.reports.columns import ATO_EXPIRES, ATO_SIGNED, ATO_TYPE
 from authorizations.tables.columns import Column, Link, Record, TagCell, day_column, field_column
 from authorizations.vocabulary import LIVE_ATO_STAGES, AtoStage, NoticeRecipient
 from authorizations.web.desk.acts import acts_of
+from authorizations.web.lists.expiry import BY_EXPIRY, WINDOWS, expiry_state, today_here
 from authorizations.web.lists.filter_counts import Facet
 from authorizations.web.lists.labels import LISTED, TONES, listed
 from authorizations.web.lists.link_filters import EXPIRING, OF_OFFERING, WITHIN, of_provider
 from authorizations.web.lists.listing import BulkActs, ListAction, Listing
 from authorizations.web.lists.search import WordSearch
+from authorizations.web.lists.standing import BY_STANDING
 
-LIVE = Q(stage__in=LIVE_ATO_STAGES)
-WINDOWS = (30, 90, 180)
-# A row that expires in 20 days stands under each of the first three.
-EXPIRY = {
-    "passed": "Passed",
-    **{f"in{days}": f"Within {days} days" for days in WINDOWS},
-    "later": f"After {WINDOWS[-1]} days",
-    "none": "None recorded",
-    "over": "The ATO has ended",
-}
 CONDITIONS = {"overdue": "Overdue", "open": "Open", "met": "All met", "none": "None"}
 LETTER = {"here": "On record here", "listed": "Named in your list", "missing": "Missing"}
 NOTICE = {"told": "FedRAMP knows of it", "missing": "No proof on record"}
@@ -56,31 +47,11 @@ def desk_rows(user: User) -> QuerySet[Any]:
 
 def states() -> dict[str, Any]:
     """What stands missing or ahead, as the filters compare it."""
-    return {"expiry": _expiry(today_here()), "notice": _notice(), **_conditions(), **_letter()}
-
-
-def today_here() -> date:
-    return local_day(timezone.now())
+    return {"expiry": expiry_state(today_here()), "notice": _notice(), **_conditions(), **_letter()}
 
 
 def _owner() -> dict[str, Any]:
     return {"owner_key": Coalesce("owner__public_id", Value(""))}
-
-
-def _expiry(today: date) -> Either:
-    last = {days: today + timedelta(days=days) for days in WINDOWS}
-    within = [
-        When(expires_on__lte=last[days], then=Value(" ".join(f"in{each}" for each in WINDOWS if each >= days)))
-        for days in WINDOWS
-    ]
-    return Either(
-        When(~LIVE, then=Value("over")),
-        When(expires_on__isnull=True, then=Value("none")),
-        When(expires_on__lt=today, then=Value("passed")),
-        *within,
-        default=Value("later"),
-        output_field=CharField(),
-    )
 
 
 def _conditions() -> dict[str, Any]:
@@ -217,7 +188,7 @@ DESK = Listing(
         field_column("id", "ATO id", "By which a changed file finds the ATO again. Leave it as it is.", "public_id"),
     ),
     facets=(
-        Facet("expiry", "Expiry", "expiry", EXPIRY, separator=" ", made_of=lambda: {"expiry": _expiry(today_here())}),
+        BY_EXPIRY,
         Facet("bureau", "Bureau", "agency__public_id", words_field="agency__name"),
         Facet("owner", "Owner", "owner_key", words_field="owner__name", absent=NOBODY, made_of=_owner),
         Facet("official", "Official", "official"),
@@ -227,6 +198,7 @@ DESK = Listing(
         Facet("used", "Said to be still used", "used", USED, made_of=lambda: {"used": _used(today_here())}),
         Facet("source", "Kept", "source", SOURCES),
         Facet("stage", "Stage", "stage", dict(AtoStage.choices)),
+        BY_STANDING,
         Facet("listed", "In the feed", "listed", LISTED, made_of=lambda: {"listed": listed()}),
     ),
     narrowings=(OF_OFFERING, WITHIN, of_provider("offering__provider"), EXPIRING),

@@ -10,10 +10,12 @@ from accounts.models import Organization, User
 from authorizations.display import counted
 from authorizations.models import Offering, PackageAccess
 from authorizations.tables.columns import Column, ColumnKind, Link, Names, Record, Value, day_column
-from authorizations.vocabulary import AtoStage
-from authorizations.web.desk.listing import DESK_TABS, LIVE, desk_rows, states, time_left, today_here
+from authorizations.vocabulary import AtoStage, AtoStanding
+from authorizations.web.desk.listing import DESK_TABS, desk_rows, states, time_left
+from authorizations.web.lists.expiry import GOES_ON, today_here
 from authorizations.web.lists.listing import Listing
 from authorizations.web.lists.search import named, offering_named
+from authorizations.web.lists.standing import LIVE_ROWS, with_standing
 from authorizations.web.lists.tables import list_address
 from authorizations.web.register.listing_obligations import Q_OPEN_ACCESS
 
@@ -24,17 +26,22 @@ Tally = dict[str, Any]
 
 
 def _tallied(user: User, by: str, keys: Sequence[int]) -> dict[int, Tally]:
-    """What stands on the desk of each offering or bureau, in the words of the filters; live ATOs alone; one query."""
-    made = states()
-    rows = desk_rows(user).filter(LIVE, **{f"{by}__in": keys}).annotate(**made).order_by("agency__sort_name", "pk")
+    """What stands on the desk of each offering or bureau, as the filters say it; without what has ended; one query.
+
+    Names and gaps are of all that goes on, so that a passed expiry is no way out of them; what is used is of live ones.
+    """
+    made = {**states(), **with_standing()}
+    rows = desk_rows(user).filter(GOES_ON, **{f"{by}__in": keys}).annotate(**made).order_by("agency__sort_name", "pk")
     found: dict[int, Tally] = {key: defaultdict(int, {name: {} for name in (*NAMED, "offerings")}) for key in keys}
     for row in rows.values(*dict.fromkeys((by, "offering", *made, *NAMED.values()))):
         tally = found[row[by]]
-        tally["offerings"][row["offering"]] = None
+        if row["standing"] == AtoStanding.LIVE:
+            tally["atos"] += 1
+            tally["offerings"][row["offering"]] = None
         for name, column in NAMED.items():
             if row[column]:
                 tally[name][row[column]] = None
-        for state in ("atos", *row["expiry"].split(), row["conditions_state"], f"letter {row['letter']}"):
+        for state in (*row["expiry"].split(), row["conditions_state"], f"letter {row['letter']}"):
             tally[state] += 1
     return found
 
@@ -67,14 +74,17 @@ def _names(key: str, label: str, meaning: str) -> Column:
 Query = Callable[[Record], dict[str, Any]]
 
 
+GOING_ON = {"stage": [AtoStage.ACTIVE.value, AtoStage.SUSPENDED.value]}
+
+
 def _number(key: str, label: str, meaning: str, of: Query | None = None, **filters: str | list[str]) -> Column:
-    """A number that leads to its rows on the desk."""
+    """A number that leads to its rows on the desk; unless filters say which rows, to those that have not ended."""
 
     def cell(record: Record) -> Value:
         number = record["tally"][key]
         if of is None or not number:
             return number or 0
-        query = {**of(record), "stage": [AtoStage.ACTIVE.value, AtoStage.SUSPENDED.value], **filters}
+        query = {**of(record), **({} if "standing" in filters else GOING_ON), **filters}
         return Link(number, list_address("desk", query))
 
     return Column(key, label, meaning, ColumnKind.NUMBER, needs=("public_id",), value=cell)
@@ -86,7 +96,7 @@ def _open_conditions(record: Record) -> Value:
 
 
 def _with_next(user: User, rows: QuerySet[Any], link: str) -> QuerySet[Any]:
-    theirs = desk_rows(user).filter(LIVE, **{link: OuterRef("pk")}).order_by()
+    theirs = desk_rows(user).filter(GOES_ON, **{link: OuterRef("pk")}).order_by()
     first = theirs.values(link).annotate(first=Min("expires_on")).values("first")
     found: QuerySet[Any] = rows.filter(Exists(theirs)).annotate(next_expiry=Subquery(first))
     return found
@@ -116,7 +126,9 @@ def _first_cell(label: str, meaning: str, of: Query, *note: str) -> Column:
 
 
 NEXT = (
-    day_column("next", "Next expiry", "The first of its live ATOs, passed or ahead.", "next_expiry", "sort_name"),
+    day_column(
+        "next", "Next expiry", "The first of its ATOs that have not ended, passed or ahead.", "next_expiry", "sort_name"
+    ),
     Column(
         "left",
         "Time left",
@@ -133,10 +145,10 @@ DESK_OFFERINGS = Listing(
     rows=_offering_rows,
     search=lambda rows, search: rows.filter(offering_named("", search.words)),
     search_label="Name, provider or FedRAMP id",
-    intro="Each offering that your agency or a bureau of it uses under a live ATO.",
+    intro="Each offering for which your agency or a bureau of it has an ATO that has not ended.",
     columns=(
         _first_cell("Offering", "The cloud service, with its provider.", _of_offering, "provider__name"),
-        _number("atos", "ATOs", "Live ATOs that use it.", _of_offering),
+        _number("atos", "Live ATOs", "Live ATOs that use it.", _of_offering, **LIVE_ROWS),
         _names("bureaus", "Bureaus", "Who uses it."),
         _names("systems", "Systems", "The agency's systems that use it."),
         _names("officials", "Officials", "Who signed."),
@@ -160,11 +172,11 @@ DESK_BUREAUS = Listing(
     rows=_bureau_rows,
     search=lambda rows, search: rows.filter(named("", search.words)),
     search_label="Name or abbreviation",
-    intro="Your agency and each bureau or office of it that has a live ATO.",
+    intro="Your agency and each bureau or office of it that has an ATO that has not ended.",
     columns=(
         _first_cell("Bureau", "The agency, bureau or office.", _of_bureau),
-        _number("atos", "ATOs", "Its live ATOs.", _of_bureau),
-        _number("services", "Offerings", "The offerings that it uses."),
+        _number("atos", "Live ATOs", "Its live ATOs.", _of_bureau, **LIVE_ROWS),
+        _number("services", "Offerings", "The offerings that it uses under live ATOs."),
         _number("passed", "Expiry passed", "ATOs whose recorded expiry has passed.", _of_bureau, expiry="passed"),
         _number("in90", "Within 90 days", "ATOs that expire within 90 days.", _of_bureau, expiry="in90"),
         *NEXT,

@@ -3,18 +3,18 @@
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
-from django.utils import timezone
 
 from accounts.models import User
-from authorizations.display import address, counted, label, local_day
+from authorizations.display import address, counted
 from authorizations.models import Ato
 from authorizations.policy import Capability
 from authorizations.reports.columns import ATO_EXPIRES, ATO_LOGGED, ATO_ROLE, ATO_SIGNED, ATO_TYPE
-from authorizations.tables.columns import Column, Link, Record, TagCell, link_column
+from authorizations.tables.columns import Column, Link, Record, TagCell, field_column, link_column
 from authorizations.terms import terms_named
-from authorizations.vocabulary import AtoStage, AtoType, ImpactLevel, ListingRole
+from authorizations.vocabulary import LIVE_MEANS, AtoStage, AtoStanding, AtoType, ImpactLevel, ListingRole
+from authorizations.web.lists.expiry import BY_EXPIRY
 from authorizations.web.lists.filter_counts import Facet
-from authorizations.web.lists.labels import DEPARTMENT, LISTED, TONES, listed
+from authorizations.web.lists.labels import DEPARTMENT, LISTED, listed
 from authorizations.web.lists.link_filters import (
     BELOW,
     BUILDING_ON,
@@ -27,10 +27,11 @@ from authorizations.web.lists.link_filters import (
 )
 from authorizations.web.lists.listing import ListAction, Listing
 from authorizations.web.lists.search import WordSearch
+from authorizations.web.lists.standing import BY_STANDING, standing_tag, with_standing
 
 
 def _ato_rows(user: User) -> QuerySet[Any]:
-    rows: QuerySet[Any] = Ato.objects.visible_to(user).annotate(listed=listed())
+    rows: QuerySet[Any] = Ato.objects.visible_to(user).annotate(listed=listed(), **with_standing())
     return rows
 
 
@@ -58,14 +59,7 @@ def _agency(row: Record) -> Link:
 
 
 def _stage(row: Record) -> TagCell:
-    """The stage; an active row says what else is to be known of it. A passed expiry moves no stage by itself."""
-    if row["stage"] != AtoStage.ACTIVE:
-        return TagCell(label(AtoStage, row["stage"]), TONES[AtoStage(row["stage"])])
-    notes = ["no longer published"] if row["listed"] == "left" else []
-    passed = row["expires_on"] is not None and row["expires_on"] < local_day(timezone.now())
-    notes += ["recorded expiry passed"] if passed else []
-    tone = "past" if row["listed"] == "left" else "warn" if passed else "good"
-    return TagCell(", ".join(["Active", *notes]), tone)
+    return standing_tag(row["stage"], row["standing"])
 
 
 ATOS = Listing(
@@ -75,7 +69,7 @@ ATOS = Listing(
     of_agencies=True,
     search=_search_atos,
     search_label="Offering, agency, FedRAMP id or term",
-    intro="One row is one agency's authorization that uses one offering. One letter may cover several rows.",
+    intro=f"One row is one agency's authorization that uses one offering. One letter may cover several. {LIVE_MEANS}",
     columns=(
         Column(
             "agency",
@@ -97,7 +91,7 @@ ATOS = Listing(
             "stage",
             "Stage",
             "Where the authorization stands; a passed day alone ends none.",
-            needs=("stage", "listed", "expires_on"),
+            needs=("stage", "standing"),
             value=_stage,
             sort=("stage", "agency__sort_name"),
         ),
@@ -106,6 +100,8 @@ ATOS = Listing(
         Facet("role", "Role", "listing_role", dict(ListingRole.choices)),
         Facet("type", "Type", "ato_type", dict(AtoType.choices)),
         Facet("stage", "Stage", "stage", dict(AtoStage.choices)),
+        BY_STANDING,
+        BY_EXPIRY,
         Facet("listed", "In the feed", "listed", LISTED),
         Facet("impact", "Impact level of the offering", "offering__impact_level", dict(ImpactLevel.choices)),
         DEPARTMENT,
@@ -119,6 +115,10 @@ ATOS = Listing(
         of_provider("offering__provider"),
         EXPIRING,
         BY_AGENCIES,
+    ),
+    more_in_files=(
+        field_column("kept_stage", "Stage on record", "Where its machine stands.", "stage", words=AtoStage),
+        field_column("standing", "Counts as", "Live, or why it is counted apart.", "standing", words=AtoStanding),
     ),
     order="-signed",
     changed_by_acts=True,

@@ -14,12 +14,13 @@ from accounts.models import User
 from authorizations.display import day_text
 from authorizations.models import Ato
 from authorizations.models.prepared_query import PreparedQuery, standing_of
+from authorizations.models.register.standing import ato_standing
 from authorizations.presenters import deadlines
 from authorizations.presenters.audit_log.history import history
 from authorizations.presenters.cached_counts import cache_stamp
 from authorizations.presenters.cases import guidance
-from authorizations.vocabulary import LIVE_ATO_STAGES, AtoStage, AtoType
-from authorizations.web.lists.labels import TONES
+from authorizations.vocabulary import LIVE_ATO_STAGES, AtoType
+from authorizations.web.lists.standing import standing_tag
 from authorizations.web.lists.tables import list_address
 from authorizations.web.messages.mutes import mutes_of
 from authorizations.web.page_access import person
@@ -36,7 +37,7 @@ def ato(request: HttpRequest, public_id: str) -> HttpResponse:
         "trail": [("ATO register", list_address("atos", {}))],
         "ato": found,
         "mutes": mutes_of(user, found, today),
-        "tone": TONES[AtoStage(found.stage)],
+        "standing": standing_tag(found.stage, ato_standing(found, today)),
         "type_words": ATO_TYPES[AtoType(found.ato_type)],
         "listing": listing_words(found),
         "dates": dates(found),

@@ -58,7 +58,7 @@ def test_a_workbook_holds_the_rows_of_the_page_typed_and_harmless(cast: Cast, at
     assert rows[0][4].is_date
     assert rows[0][4].value.date() == date(2025, 2, 1)
     sheet = book["ATO register"]
-    assert (sheet.freeze_panes, sheet.auto_filter.ref) == ("A2", "A1:H4")
+    assert (sheet.freeze_panes, sheet.auto_filter.ref) == ("A2", "A1:J4")
     explained = {row[1]: row[3] for row in book["Columns"].iter_rows(values_only=True)}
     assert explained["Signed"] == "The day of the letter."
 

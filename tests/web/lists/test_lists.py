@@ -142,11 +142,11 @@ def test_an_organization_that_had_an_id_twice_is_listed_once(client: Client, reg
     assert [row[0] for row in rows_of_page(client, f"{reverse('agencies')}?q=22-900")] == ["Meadow Commission"]
 
 
-def test_a_row_whose_recorded_expiry_passed_says_so_and_stays_active(client: Client, register: Cast) -> None:
+def test_a_row_whose_recorded_expiry_passed_says_so_and_not_that_it_is_active(client: Client, register: Cast) -> None:
     offering = make_offerings(register.organizations["nimbus"], 1, name="Old")[0]
     make_atos(offering, register.organizations["harbors"], 1, expires_on=date(2021, 1, 1))
     client.force_login(register.viewer)
-    assert rows_of_page(client, f"{reverse('atos')}?q=Old")[0][-1] == "Active, recorded expiry passed"
+    assert rows_of_page(client, f"{reverse('atos')}?q=Old")[0][-1] == "Expiry passed"
 
 
 def test_a_placeholder_of_the_feed_is_not_counted_as_an_agency(client: Client, register: Cast) -> None:

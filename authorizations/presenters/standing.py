@@ -1,0 +1,39 @@
+"""How pages and reports say where an ATO stands: its stage, unless something else decides what it counts as."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from django.db.models import Count, QuerySet
+
+from authorizations.display import small
+from authorizations.models.register.standing import where
+from authorizations.vocabulary import AtoStage, AtoStanding
+
+APART = (AtoStanding.PASSED, AtoStanding.LEFT, AtoStanding.UNNAMED, AtoStanding.JAB)
+# What is said of some rows that are counted apart, after their number.
+APART_WORDS = {
+    AtoStanding.PASSED: "past the recorded expiry",
+    AtoStanding.LEFT: "no longer in the feed",
+    AtoStanding.UNNAMED: "of agencies that the feed does not name",
+    AtoStanding.JAB: "of the JAB",
+}
+
+
+def standing_words(stage: str, standing: str) -> str:
+    """The stage of an ATO that is live or over; else why it is counted apart."""
+    if standing not in APART:
+        return str(AtoStage(stage).label)
+    words = str(AtoStanding(standing).label)
+    return f"{AtoStage(stage).label}, {small(words)}" if stage != AtoStage.ACTIVE else words
+
+
+def counts_of(rows: QuerySet[Any], today: date) -> dict[str, int]:
+    """How many of some ATO rows are of each standing; one query."""
+    return rows.order_by().aggregate(**{key: Count("pk", filter=each) for key, each in where(today).items()})
+
+
+def counted_apart(counts: Mapping[str, int]) -> str:
+    """A sentence on what is not live and has not ended: "Counted apart: 3 past the recorded expiry, 1 of the JAB."."""
+    some = [f"{counts[key]:,} {APART_WORDS[key]}" for key in APART if counts[key]]
+    return f"Counted apart: {', '.join(some)}." if some else ""
