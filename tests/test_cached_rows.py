@@ -28,6 +28,7 @@ def made(kind: str, stage: str) -> tuple[Case, dict[str, Rows]]:
     return case, rows
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("kind", "stage"), first([("reuse", "recorded"), ("initial", "certified")]))
 def test_a_case_from_memory_has_every_row_of_the_one_that_was_walked(kind: str, stage: str) -> None:
     walked, of_the_walk = made(kind, stage)
@@ -41,11 +42,13 @@ def test_a_case_from_memory_has_every_row_of_the_one_that_was_walked(kind: str, 
     assert (copied.public_id, copied.stage, copied.facts) == (walked.public_id, stage, walked.facts)
 
 
+@pytest.mark.slow
 def test_the_same_case_asked_for_twice_is_two_cases() -> None:
     cast = make_cast()
     assert make_case(cast).pk != make_case(cast).pk
 
 
+@pytest.mark.slow
 def test_a_write_that_is_not_a_builders_own_is_noticed() -> None:
     for changed in (False, True):
         MEMORY.known = ()

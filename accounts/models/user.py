@@ -14,6 +14,7 @@ from accounts.fields import PublicIdField
 from accounts.models.delegation import Delegation
 from accounts.models.membership import Membership
 from accounts.models.organization import Organization
+from accounts.prepared_query import PreparedQuery
 from accounts.roles import KIND_OF, LEADS, OrganizationKind
 
 
@@ -50,6 +51,11 @@ class UserManager(BaseUserManager["User"]):
         running = Delegation.objects.running(today).filter(membership__in=keys).order_by().values("deputy")
         acting = set(self.filter(holds | models.Q(pk__in=running), pk__in=deputies).values_list("pk", flat=True))
         return [each for each in found if each.pk in acting or each.pk not in deputies]
+
+
+OWN_MEMBERSHIPS = PreparedQuery(
+    lambda key, today: Membership.objects.current(today).filter(user=key).select_related("organization").order_by("pk")
+)
 
 
 class User(AbstractBaseUser):
@@ -114,12 +120,12 @@ class User(AbstractBaseUser):
         First the person's own, then those of colleagues in whose role the person acts now (`delegated`).
         """
         today = timezone.localdate()
-        current = Membership.objects.current(today).filter(user=self)
-        if self.may_be_deputy(today):
-            own = current.order_by().values("pk")
-            delegated = Delegation.objects.running(today).filter(deputy=self).order_by().values("membership")
-            # One query for both, in which each half has its index.
-            current = Membership.objects.filter(pk__in=own.union(delegated, all=True))
+        if not self.may_be_deputy(today):
+            return OWN_MEMBERSHIPS.rows(self.pk, today)
+        own = Membership.objects.current(today).filter(user=self).order_by().values("pk")
+        delegated = Delegation.objects.running(today).filter(deputy=self).order_by().values("membership")
+        # One query for both, in which each half has its index.
+        current = Membership.objects.filter(pk__in=own.union(delegated, all=True))
         return sorted(current.select_related("organization").order_by("pk"), key=self._is_delegated)
 
     def may_be_deputy(self, today: date) -> bool:

@@ -10,8 +10,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.prepared_query import PreparedQuery, standing_of
 from authorizations.models import Ato, Case, Offering
-from authorizations.models.prepared_query import PreparedQuery, standing_of
 from authorizations.step_pages.inputs import PageForm
 from authorizations.web.page_access import person
 

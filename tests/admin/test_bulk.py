@@ -59,6 +59,7 @@ def test_nothing_happens_before_it_was_shown_what_would(client: Client, cast: Ca
     assert {ato.stage for ato in Ato.objects.all()} == {"active"}
 
 
+@pytest.mark.slow
 def test_each_row_has_its_own_result_and_its_own_entry(client: Client, cast: Cast) -> None:
     due, running, moved, also = make_atos(cast, PAST, None, PAST, PAST)
     take(moved, "record_notice", cast.bureau_liaison)

@@ -74,6 +74,7 @@ def test_the_pages_keep_their_own_errors(client: Client, cast: Cast) -> None:
 # --- the description ---
 
 
+@pytest.mark.slow
 def test_anybody_reads_the_description_and_each_step_is_in_it(client: Client, db: None) -> None:
     written = client.get("/api/openapi.json").json()
     assert written["openapi"].startswith("3.")

@@ -223,6 +223,7 @@ def test_an_offer_says_what_it_asks_for_and_where_to_send_it(cast: Cast) -> None
     assert [choice["value"] for choice in notices["asks"][0]["choices"]] == [notice.public_id]
 
 
+@pytest.mark.slow
 def test_a_blocked_offer_carries_its_problems_and_answers_409_with_the_same_words(cast: Cast) -> None:
     made = make_ato(cast, listing_role="initial")
     take(made, "revoke", cast.official)
@@ -255,6 +256,7 @@ def registration(cast: Cast, **changed: Any) -> dict[str, Any]:
     return {"reason": "Signed on paper.", "facts": facts}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("person", first(["bureau_liaison", "liaison", "pmo_lead"]))
 def test_who_may_registers_an_ato_once(cast: Cast, person: str) -> None:
     program, body = program_of(cast.people[person]), registration(cast)

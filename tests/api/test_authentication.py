@@ -92,6 +92,7 @@ def test_a_token_that_only_reads_takes_no_step(cast: Cast) -> None:
     assert program.get(ATOS).status_code == 200
 
 
+@pytest.mark.slow
 def test_within_a_session_an_act_shows_that_a_page_of_ours_sent_it(cast: Cast) -> None:
     made, client = make_ato(cast), Client(enforce_csrf_checks=True)
     client.force_login(cast.official)

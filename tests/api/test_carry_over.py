@@ -9,6 +9,7 @@ from tests.cast import Cast
 from tests.lifecycle.cases import make_case
 
 
+@pytest.mark.slow
 def test_a_program_reads_what_is_offered_and_takes_it_over_once(cast: Cast) -> None:
     _, case, ours = continued(cast)
     client, address = program_of(cast.csp_lead), f"{documents_of(case)}/take_over"

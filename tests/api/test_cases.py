@@ -200,6 +200,7 @@ BY_HAND = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("kind", "stage"),
     sample(BY_HAND, ("reuse", "access_expired"), more=BY_HAND[::3], lane=pytest.mark.nightly),
@@ -235,6 +236,7 @@ def test_a_blocked_step_answers_409_with_the_words_of_its_offer(cast: Cast) -> N
     assert {problem["sentence"] for problem in offer["problems"]} <= said
 
 
+@pytest.mark.slow
 def test_a_step_of_another_party_is_refused_and_for_strangers_not_there(cast: Cast) -> None:
     case, body = make_case(cast), {"revision": 0}
     codes = {
@@ -375,6 +377,7 @@ def test_only_who_may_adopts_and_foreign_systems_are_not_looked_for(cast: Cast) 
     assert not Case.objects.exists()
 
 
+@pytest.mark.slow
 def test_the_second_party_that_owes_something_is_named_beside_the_first(cast: Cast) -> None:
     case = walked(cast, "initial", "remediation", delta_test_wanted="yes")
     rows, program = Case.objects.filter(pk=case.pk), program_of(cast.csp_lead)

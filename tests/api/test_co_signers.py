@@ -1,5 +1,7 @@
 """Joint authorization in JSON: naming, signing, and what each side reads."""
 
+import pytest
+
 from accounts.models import User
 from authorizations.models import CoSigner
 from tests.actions.cases.test_co_signers import issue, joint
@@ -9,6 +11,7 @@ from tests.lifecycle.cases import make_case, make_system
 from tests.lifecycle.world import DAY
 
 
+@pytest.mark.slow
 def test_the_lead_agency_names_and_the_other_signs_for_itself(cast: Cast) -> None:
     case = make_case(cast, "initial", "ao_decision")
     where = f"/api/cases/{case.public_id}/co_signers"
@@ -20,6 +23,7 @@ def test_the_lead_agency_names_and_the_other_signs_for_itself(cast: Cast) -> Non
     assert program_of(cast.stranger_agency).get(where).status_code == 404
 
 
+@pytest.mark.slow
 def test_a_signature_is_recorded_and_its_ato_named(cast: Cast) -> None:
     co_signer = joint(cast)
     facts = {

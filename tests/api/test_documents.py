@@ -89,6 +89,7 @@ def test_a_bomb_a_file_over_the_limit_and_none_at_all_are_refused(cast: Cast, ca
     assert (missing.status_code, missing.json()["problems"][0]["where"]) == (409, "upload")
 
 
+@pytest.mark.slow
 def test_a_file_of_somebody_who_may_not_add_it_is_not_kept(cast: Cast, case: Case, tmp_path: Path) -> None:
     answers = [
         send(program_of(cast.viewer), case),
@@ -101,6 +102,7 @@ def test_a_file_of_somebody_who_may_not_add_it_is_not_kept(cast: Cast, case: Cas
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
 
 
+@pytest.mark.slow
 def test_a_version_is_shared_verified_and_withdrawn(cast: Cast, case: Case) -> None:
     client = program_of(cast.csp_lead)
     draft = post(client, documents_of(case), {"key": "wbs", "location": THERE, "draft": True}).json()
@@ -119,6 +121,7 @@ def test_a_version_is_shared_verified_and_withdrawn(cast: Cast, case: Case) -> N
     assert post(client, f"{address}/withdraw", {"reason": "Wrong."}).status_code == 409
 
 
+@pytest.mark.slow
 def test_what_stays_inside_a_side_is_not_there_for_others(cast: Cast) -> None:
     case = make_case(cast, "reuse", "implementation")
     add(case, cast.reviewer, "agency_poam", note="Ours alone.")

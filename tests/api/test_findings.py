@@ -30,6 +30,7 @@ def listed(client: Client, case: Case) -> list[dict[str, Any]]:
     return found
 
 
+@pytest.mark.slow
 def test_a_finding_is_drafted_once_and_is_there_for_its_side_alone(cast: Cast) -> None:
     case, program = make_case(cast), program_of(cast.reviewer)
     body = {"severity": "major", "text": TEXT, "fact": "ssp_delivered_on", "idempotency_key": "one of mine"}

@@ -40,6 +40,7 @@ def test_organizations_are_listed_for_everybody_and_narrowed(cast: Cast) -> None
     assert program.get("/api/organizations?knid=agency").status_code == 400
 
 
+@pytest.mark.slow
 def test_systems_are_read_by_their_own_agency_and_added_by_its_liaison(cast: Cast) -> None:
     make_system(cast, name="Grass Census", agency="meadows")
     body = {"agency": cast.organizations["lighthouses"].public_id, "name": "Lamp Log", **LEVELS}
@@ -75,6 +76,7 @@ def test_contacts_are_added_read_and_confirmed_by_their_own_organization(cast: C
     assert post(program_of(cast.csp_lead), confirm, {}).json()["confirmed_on"]
 
 
+@pytest.mark.slow
 def test_a_lead_invites_by_the_api_and_the_link_is_in_that_answer_alone(cast: Cast) -> None:
     harbors = cast.organizations["harbors"].public_id
     body = {"organization": harbors, "email": "new@harbors.gov", "role": Role.AGENCY_REVIEWER}

@@ -3,6 +3,7 @@
 import inspect
 import re
 
+import pytest
 from django.apps import apps
 from django.urls import get_resolver
 
@@ -61,6 +62,7 @@ def test_every_record_type_with_a_rule_is_made_for_the_attacks() -> None:
     assert ruled - MAKE.keys() - test_others.MADE_BY_HAND == set(), "make one in MAKE (tests/admin/records.py)"
 
 
+@pytest.mark.slow
 def test_every_page_with_a_form_is_attacked_or_says_why_not() -> None:
     """Of what a view's own lines say; `test_smuggled` draws each page and looks."""
     builders = "".join(

@@ -39,6 +39,7 @@ def case(cast: Cast) -> Case:
     return case
 
 
+@pytest.mark.slow
 def test_pages_and_the_api_tell_the_role_of_that_day(client: Client, cast: Cast, case: Case) -> None:
     client.force_login(cast.liaison)
     assert THEN in client.get(case.get_absolute_url()).content.decode()
@@ -60,6 +61,7 @@ def test_who_acts_for_another_has_the_role_of_the_other() -> None:
     assert act.who_as == "Dee Deputy for Rae Reviewer, agency reviewer of Ponds"
 
 
+@pytest.mark.slow
 def test_of_two_memberships_the_one_that_the_record_knows_is_told(cast: Cast) -> None:
     Membership.objects.create(user=cast.csp_lead, organization=cast.organizations["stratus"], role="csp_lead")
     case = make_case(cast, "initial", "in_process")

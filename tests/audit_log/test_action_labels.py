@@ -42,6 +42,7 @@ def _models(app: str) -> list[type]:
     return [model for model in apps.get_app_config(app).get_models() if not model._meta.proxy]
 
 
+@pytest.mark.slow
 def test_every_verb_in_our_source_has_words() -> None:
     found = set(verbs_in_source())
     assert {"case.checked_off", "comment.made", "session.started", "user.merged"} <= found

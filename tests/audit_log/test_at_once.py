@@ -54,6 +54,7 @@ def _act(cast: Cast, number: int, place: int) -> None:
     correct_record(made, actor=cast.pmo_lead, now=NOW, facts={"abbreviation": "C"}, reason="Added.")
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_a_flood_from_many_at_once_is_counted_to_the_last() -> None:
     def knock(_: int) -> None:

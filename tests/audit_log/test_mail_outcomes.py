@@ -75,6 +75,7 @@ def test_a_message_that_is_gone_is_named(told: dict[str, Message]) -> None:
     assert verify().findings == [f"Rows: {gone}."]
 
 
+@pytest.mark.slow
 def test_one_that_is_sent_again_is_as_it_was_last_entered(told: dict[str, Message], cast: Cast) -> None:
     enter_outcomes(NOW)
     send_again(told["skipped"].public_id, actor=cast.pmo_lead, now=NOW)

@@ -67,10 +67,12 @@ CHANGES: tuple[tuple[type, str, object], ...] = (
 )
 
 
+@pytest.mark.slow
 def test_rows_of_what_was_done_through_the_portal_are_as_the_entries_say(worked: dict[type, Any]) -> None:
     assert verify().findings == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("record_type", "column", "value"), CHANGES)
 def test_a_row_that_was_changed_behind_the_portal_is_named(
     worked: dict[type, Any], cast: Cast, record_type: Any, column: str, value: object
@@ -107,6 +109,7 @@ def test_an_ato_that_was_registered_is_as_its_entry_says(cast: Cast) -> None:
     assert "authorizing_official, registered_on not as entry" in verify().findings[0]
 
 
+@pytest.mark.slow
 def test_a_row_that_is_gone_is_named(worked: dict[type, Any]) -> None:
     Membership.objects.filter(pk=worked[Membership].pk).delete()
     assert verify().findings == [
@@ -173,6 +176,7 @@ def test_each_column_that_was_changed_behind_the_portal_is_named(worked: dict[ty
     assert verify().findings == []
 
 
+@pytest.mark.slow
 def test_a_file_and_a_finding_that_no_entry_names_are_named(worked: dict[type, Any]) -> None:
     version, finding = worked[DocumentVersion], worked[Finding]
     DocumentVersion.objects.filter(pk=version.pk).update(public_id="2" * 14)
@@ -187,6 +191,7 @@ def test_a_file_and_a_finding_that_no_entry_names_are_named(worked: dict[type, A
     assert list(differing_findings_and_documents()) == [f"finding {finding.pk}: no entry names it"]
 
 
+@pytest.mark.slow
 def test_a_reference_that_a_step_attached_is_as_its_entry_says(cast: Cast) -> None:
     case = make_case(cast, "initial", "ao_decision")
     pressed_bare(case, "deny_ato", cast, "official", **{**step_facts("deny_ato", cast), "decision_letter": "Memo 9"})
@@ -219,6 +224,7 @@ def test_every_column_is_compared_or_has_its_reason() -> None:
 FACT = "in_process_on"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "change"),
     [
@@ -240,6 +246,7 @@ def test_a_fact_that_was_changed_removed_or_added_behind_the_portal_is_named(
     assert f": {name} not as entry" in finding
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("column", ["document_summary", "finding_counts"])
 def test_a_summary_that_was_changed_behind_the_portal_is_named(worked: dict[type, Any], column: str) -> None:
     Case.objects.filter(pk=worked[Case].pk).update(**{column: {}})

@@ -79,6 +79,7 @@ def test_only_the_auditor_and_leads_of_the_pmo_read_security_events(cast: Cast, 
     assert Event.objects.visible_to(cast.people[person]).exists() == (person in {"pmo_lead", "auditor"})
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("person", ["liaison", "csp_lead", "assessor_lead", "pmo_lead", "auditor"])
 def test_refusals_and_exports_are_no_part_of_what_was_done_to_a_record(cast: Cast, person: str) -> None:
     """No history, stale form, late entry or list of people to mention knows of who asked for a record in vain."""

@@ -68,6 +68,7 @@ def test_a_guard_that_is_disabled_counts_as_missing(db: None) -> None:
     assert triggers.missing(connection) == {"record_no_change"}
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_a_later_migration_of_the_table_leaves_the_guards_in_place() -> None:
     """SQLite builds the table anew for the first of these, and drops the triggers with the old one."""

@@ -41,6 +41,7 @@ def test_a_conversion_to_the_rev5_pipeline_puts_its_day_into_the_providers_calen
     assert not [due for due in deadlines_for(cast.stranger_csp, TODAY) if due.kind == "pipeline"]
 
 
+@pytest.mark.slow
 def test_the_end_of_the_consolidated_rules_is_in_the_calendars_of_holders_and_of_who_uses_them(cast: Cast) -> None:
     offering: Offering = make_ato(cast, listing_role="initial").offering
     for person in (cast.csp_lead, cast.bureau_liaison):
@@ -49,6 +50,7 @@ def test_the_end_of_the_consolidated_rules_is_in_the_calendars_of_holders_and_of
     assert not [due for due in deadlines_for(cast.stranger_agency, TODAY) if due.kind == "rules_end"]
 
 
+@pytest.mark.slow
 def test_both_days_of_the_quarterly_reviews_window_are_told_wherever_it_is(client: Client, cast: Cast) -> None:
     offering: Offering = make_ato(cast, listing_role="initial").offering
     Offering.objects.filter(pk=offering.pk).update(certification_class="C", certification_type="20x")
@@ -73,6 +75,7 @@ def test_both_days_of_the_quarterly_reviews_window_are_told_wherever_it_is(clien
     assert "Met early" in client.get(offering.get_absolute_url()).content.decode()
 
 
+@pytest.mark.slow
 def test_pages_and_exports_cite_the_rule_its_source_and_the_release_that_gave_the_day(
     client: Client, cast: Cast
 ) -> None:

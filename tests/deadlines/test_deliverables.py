@@ -124,6 +124,7 @@ def test_an_offering_announces_a_day_to_come(cast: Cast, ato: Ato) -> None:
 # --- the page, and the program ---
 
 
+@pytest.mark.slow
 def test_a_provider_records_a_delivery_on_the_page(client: Client, cast: Cast, offering: Offering) -> None:
     client.force_login(cast.csp_lead)
     page = client.get(offering.get_absolute_url()).content.decode()

@@ -58,6 +58,7 @@ def shown(cast: Cast, ato: Ato) -> tuple[set[str], ...]:
     )
 
 
+@pytest.mark.slow
 def test_every_place_says_the_same(cast: Cast, ato: Ato) -> None:
     assert shown(cast, ato) == (*[{BEFORE, "Overdue"}] * 3, {"before_records", "overdue"})
     leave(cast, "nimbus")

@@ -56,6 +56,7 @@ def in_some_order(deadlines: list[Deadline]) -> list[Deadline]:
     return sorted(deadlines, key=str)
 
 
+@pytest.mark.slow
 def test_the_sweep_finds_the_open_deadlines_of_every_record(cast: Cast) -> None:
     portal(cast)
     dated = [due for due in of_every_record() if due.is_open and due.on is not None]
@@ -67,6 +68,7 @@ def test_the_sweep_finds_the_open_deadlines_of_every_record(cast: Cast) -> None:
     assert in_some_order(list(sweep(TODAY, soon))) == in_some_order([due for due in dated if due.on and due.on <= soon])
 
 
+@pytest.mark.slow
 def test_a_batch_ends_and_the_next_begins(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     portal(cast)
     whole = list(sweep(TODAY, FAR))
@@ -74,6 +76,7 @@ def test_a_batch_ends_and_the_next_begins(cast: Cast, monkeypatch: pytest.Monkey
     assert list(sweep(TODAY, FAR)) == whole
 
 
+@pytest.mark.slow
 def test_the_auditor_sees_all_and_everyone_else_their_own(cast: Cast) -> None:
     portal(cast)
     every = in_some_order(of_every_record())
@@ -88,6 +91,7 @@ def test_the_auditor_sees_all_and_everyone_else_their_own(cast: Cast) -> None:
     assert deadlines_for(cast.stranger_agency, TODAY) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "who",
     sample(
@@ -117,6 +121,7 @@ def seen(user: User, due: Deadline) -> bool:
     return bool(record_types[due.subject_type].objects.visible_to(user).filter(pk=due.subject_id).exists())
 
 
+@pytest.mark.slow
 def test_only_what_is_due_in_a_span_and_only_what_one_owes(cast: Cast) -> None:
     portal(cast)
     first, last = TODAY, TODAY + timedelta(days=60)

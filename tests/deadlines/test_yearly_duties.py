@@ -49,6 +49,7 @@ def late(user: User, kind: str) -> list[str]:
     ]
 
 
+@pytest.mark.slow
 def test_they_are_on_the_offerings_page_and_calendar_and_no_longer_on_the_initial_atos(cast: Cast, ato: Ato) -> None:
     assert yearly(deadlines_of(ato, TODAY)) == {}
     assert yearly(deadlines_of(ato.offering, TODAY)) == LATE
@@ -57,6 +58,7 @@ def test_they_are_on_the_offerings_page_and_calendar_and_no_longer_on_the_initia
     assert not yearly(deadlines_for(cast.stranger_agency, TODAY))
 
 
+@pytest.mark.slow
 def test_they_outlive_the_initial_ato_and_are_told_to_the_agencies_that_use_it(cast: Cast, ato: Ato) -> None:
     used_by(cast, ato, "meadows")
     take(ato, "revoke", cast.official)

@@ -42,6 +42,7 @@ def columns(case: Case) -> dict[str, Any]:
     return Case.objects.filter(pk=case.pk).values().get()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("door", first([PAGE, ADMIN]))
 def test_fields_that_the_form_does_not_have_change_nothing(doors: Doors, door: str) -> None:
     """The step itself goes, and does what it does without them."""
@@ -103,6 +104,7 @@ FOREIGN = (
 NO_ID = ("2" * 14, "x", "' or 1=1", "\x00", "9" * 5_000, "-1", "\N{PILE OF POO}")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("kind", "stage", "name", "person", "fact", "other"), first(FOREIGN))
 def test_a_record_of_somebody_else_is_not_taken(
     doors: Doors, kind: str, stage: str, name: str, person: str, fact: str, other: Any

@@ -4,6 +4,8 @@ import ast
 import re
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).resolve().parents[2]
 WRITES = {"save", "create", "update", "bulk_create", "bulk_update", "get_or_create", "update_or_create", "save_base"}
 WORDS = re.compile(rf"\.({'|'.join(WRITES)})\(|\b(insert|update)\(")
@@ -94,6 +96,7 @@ def writing(source: str) -> set[str]:
     return {name for name in names if not OTHERS.match(name)}
 
 
+@pytest.mark.slow
 def test_every_place_that_could_write_a_stage_is_known() -> None:
     found = {
         (str(path.relative_to(ROOT)), name)

@@ -54,6 +54,7 @@ SINCE: dict[str, tuple[Callable[[Case, Cast], Any], str, bool]] = {
 WARNING = {"warning_ground": "no_reply", "warning_due_on": date(2026, 12, 24)}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("door", first(DOORS))
 @pytest.mark.parametrize("since", first(SINCE))
 def test_an_old_page_is_refused_with_what_happened_and_keeps_what_was_typed(
@@ -82,6 +83,7 @@ def test_an_old_page_is_refused_with_what_happened_and_keeps_what_was_typed(
     assert doors.browsers["pmo_reviewer"].post(where, again).status_code == (302 if is_open else 409)
 
 
+@pytest.mark.slow
 def test_a_step_that_is_offered_again_does_not_revive_the_page_of_the_first_time(doors: Doors) -> None:
     case = case_at(doors.cast, "initial", "ssp")
     act = Acted(case, "return_ssp", {}, reason=TYPED)
@@ -134,6 +136,7 @@ def test_what_was_typed_is_kept_where_something_must_now_be_met_first(doors: Doo
 # --- the page of the facts ---
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("since", first(SINCE))
 @pytest.mark.parametrize("value", first([DAY.isoformat(), "no day"]))
 def test_an_old_page_of_facts_is_refused_with_what_happened_and_keeps_what_was_typed(

@@ -148,6 +148,7 @@ def test_members_stay_with_an_agency_whatever_the_feed_says(cast: Cast) -> None:
     assert set(known) <= set(before)
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_of_two_imports_at_once_one_applies_and_the_other_finds_nothing_to_change() -> None:
     outcomes: list[str] = []

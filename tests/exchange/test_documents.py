@@ -44,6 +44,7 @@ def test_a_hostile_file_is_refused_in_one_sentence_and_nothing_is_kept(what: str
     assert files(tmp_path) == []
 
 
+@pytest.mark.slow
 def test_a_document_that_unpacks_to_a_thousand_times_its_size_is_refused_unopened(tmp_path: Path) -> None:
     with pytest.raises(NotReady, match="far larger than any honest one"):
         take_in(BytesIO(bomb()), "plan.xlsx")

@@ -69,6 +69,7 @@ def test_what_the_scanner_refused_needs_no_file(versions: list[DocumentVersion])
     assert check(TOMORROW).missing == []
 
 
+@pytest.mark.slow
 def test_the_pmo_sees_each_check_and_its_leads_are_told_of_losses_alone(
     versions: list[DocumentVersion], cast: Cast, client: Client
 ) -> None:

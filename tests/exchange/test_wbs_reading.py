@@ -224,6 +224,7 @@ def test_a_workbook_without_the_page_of_signatures_is_read_all_the_same() -> Non
     assert not [note for note in found.notes if "signed" in note]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("changed", "sentence"),
     [

@@ -28,6 +28,7 @@ def told(user: User | None, case: Case) -> list[str]:
     return [event.verb for event in Event.objects.readable_history(case, user).order_by("pk")]
 
 
+@pytest.mark.slow
 def test_what_was_recorded_inside_is_no_entry_for_the_pmo_before_the_agency_turns_to_it(cast: Cast) -> None:
     case = record(make_case(cast, "initial", "planning"), cast.liaison, recommendation=WORDS)
     everything = seen(cast.auditor, case)
@@ -57,6 +58,7 @@ def test_a_step_is_told_to_those_who_may_not_read_what_was_said_with_it(cast: Ca
     assert "case.recommend" in told(cast.csp_lead, case)
 
 
+@pytest.mark.slow
 def test_a_case_that_stays_inside_has_no_entry_and_no_message_for_the_pmo(cast: Cast) -> None:
     case = make_case(cast, "reuse", "need_defined")
     record(case, cast.liaison, authorizing_official=cast.official)

@@ -210,6 +210,7 @@ def test_twenty_acts_are_hidden() -> None:
     assert sum(len(acts) for acts in HIDDEN.values()) >= 20
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("stage", ["need_defined", "access_requested"])
 def test_a_case_that_its_agency_shared_with_nobody_is_in_no_refusal(
     onlookers: Cast, certified: Offering, stage: str

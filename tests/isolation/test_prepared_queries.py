@@ -20,6 +20,7 @@ def answers(client: Client, cast: Cast, person: str, public_id: str) -> set[int]
     return {client.get(reverse(page, args=[public_id])).status_code for page in PAGES}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("person", ["liaison", "csp_lead", "pmo_lead", "pmo_reviewer"])
 def test_who_leaves_finds_the_case_no_more(client: Client, cast: Cast, person: str) -> None:
     case = make_case(cast, "initial", "pmo_review")
@@ -28,12 +29,14 @@ def test_who_leaves_finds_the_case_no_more(client: Client, cast: Cast, person: s
     assert answers(client, cast, person, case.public_id) == {404}
 
 
+@pytest.mark.slow
 def test_a_stranger_finds_nothing_after_a_party_has_looked(client: Client, cast: Cast) -> None:
     case = make_case(cast, "initial", "pmo_review")
     assert answers(client, cast, "liaison", case.public_id) == {200}
     assert answers(client, cast, "stranger_agency", case.public_id) == {404}
 
 
+@pytest.mark.slow
 def test_each_case_is_its_own_and_its_signers_are_told_as_they_are_now(client: Client, cast: Cast) -> None:
     first, second = make_case(cast, "initial", "ao_decision"), make_case(cast, "reuse", "risk_decision")
     client.force_login(cast.liaison)

@@ -208,6 +208,7 @@ def begun(source: str, ruled: set[str]) -> Counter[str]:
     )
 
 
+@pytest.mark.slow
 def test_every_list_and_lookup_begins_at_what_its_reader_may_see() -> None:
     ruled = record_types()
     found = {

@@ -10,6 +10,7 @@ from tests.cast import make_cast
 from tests.lifecycle.world import FACTS, as_entered, make_ato
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_eight_presses_of_one_button_make_one_event_and_one_message_each() -> None:
     cast = make_cast()

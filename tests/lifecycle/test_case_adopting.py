@@ -74,6 +74,7 @@ def test_a_case_is_adopted_at_each_stage_of_the_table(cast: Cast, kind: str, sta
     assert (case.received_at is not None, case.fact_value("pmo_review_since_on") is not None) == (in_review, in_review)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("kind", "stage"), [("initial", "pmo_review"), ("reuse", "recorded")])
 def test_from_the_decision_on_a_case_names_an_ato_of_its_agency_or_registers_it(
     cast: Cast, kind: str, stage: str

@@ -274,6 +274,7 @@ def test_a_waived_gate_lets_the_step_go_until_its_day_or_its_end(cast: Cast) -> 
     assert [event.verb for event in Event.objects.about(case)[:2]] == ["case.waiver_ended", "case.gate_waived"]
 
 
+@pytest.mark.slow
 def test_a_waiver_asks_for_a_lead_a_reason_a_day_and_a_gate_that_may_be_waived_once(cast: Cast) -> None:
     case = make_case(cast, "initial", "partnership")
     for who in ("pmo_reviewer", "liaison", "csp_lead", "auditor"):
@@ -307,6 +308,7 @@ def test_a_waiver_of_what_cannot_be_waived_has_no_force_even_as_a_row(cast: Cast
 # --- the database holds (rule 12) ---
 
 
+@pytest.mark.slow
 def test_an_offering_has_one_listed_case(cast: Cast) -> None:
     offering = make_offering(cast)
     make_case(cast, "initial", "in_process", offering=offering)
@@ -319,6 +321,7 @@ def test_an_offering_has_one_listed_case(cast: Cast) -> None:
         take(second, "list_in_process", cast, "pmo_reviewer")
 
 
+@pytest.mark.slow
 def test_a_removed_case_comes_back_only_while_no_other_is_listed(cast: Cast) -> None:
     offering = make_offering(cast)
     removed = make_case(cast, "initial", "removed", offering=offering)

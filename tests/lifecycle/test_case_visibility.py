@@ -48,6 +48,7 @@ def test_a_case_of_a_bureau_is_there_for_those_above_it(cast: Cast, name: str, a
     assert seen == agency_readers | {"auditor"}
 
 
+@pytest.mark.slow
 def test_the_agencys_recommendation_stays_inside_until_it_has_turned_to_the_pmo(cast: Cast) -> None:
     case = record(make_case(cast, "initial", "planning"), cast.reviewer, recommendation="Authorize.")
     readers = {name for name, who in cast.people.items() if "recommendation" in case.readable_facts(who)}

@@ -24,6 +24,7 @@ def reached(case: Case, stage: str, cast: Cast) -> Counter[str]:
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("kind", "first"), [("initial", "partnership"), ("reuse", "need_defined")])
 def test_every_stage_is_reached_by_steps(cast: Cast, kind: str, first: str) -> None:
     stages = Case.machines[kind].machine().stages

@@ -74,6 +74,7 @@ def at_planning(cast: Cast) -> Case:
     )
 
 
+@pytest.mark.slow
 def test_eight_threads_that_sign_make_one_event_and_one_message_each() -> None:
     cast = make_cast()
     case = at_planning(cast)
@@ -227,6 +228,7 @@ def test_acts_on_two_cases_and_their_atos_in_random_order_never_wait_for_each_ot
     assert Event.objects.filter(verb="case.issue_ato").exists()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["initial", "reuse"])
 def test_one_form_sent_from_eight_threads_begins_one_case(kind: str) -> None:
     cast = make_cast()
@@ -238,6 +240,7 @@ def test_one_form_sent_from_eight_threads_begins_one_case(kind: str) -> None:
     assert Case.objects.count() == 1
 
 
+@pytest.mark.slow
 def test_one_form_that_adopts_and_registers_does_both_once() -> None:
     cast = make_cast()
     system = make_system(cast)

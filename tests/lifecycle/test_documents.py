@@ -3,6 +3,8 @@
 import re
 from pathlib import Path
 
+import pytest
+
 from authorizations.lifecycle.machine_docs import as_markdown
 from authorizations.models.machines import machines_and_sources
 
@@ -20,6 +22,7 @@ def test_the_document_is_what_the_machines_say() -> None:
     assert written == as_markdown(machines_and_sources()), "run ./portal lifecycle_docs"
 
 
+@pytest.mark.slow
 def test_no_line_of_our_source_sets_a_stage() -> None:
     found = {
         str(path.relative_to(ROOT))

@@ -115,6 +115,7 @@ def test_without_a_named_official_there_is_no_decision_to_record(cast: Cast) -> 
         take(ato, "suspend", cast.bureau_liaison, **DECISION)
 
 
+@pytest.mark.slow
 def test_an_ending_is_not_reversed_while_another_initial_ato_is_live(cast: Cast) -> None:
     ato = make_ato(cast, listing_role="initial")
     take(ato, "revoke", cast.official)

@@ -21,6 +21,7 @@ def count_rows() -> None:
             cursor.execute("ANALYZE")
 
 
+@pytest.mark.slow
 def test_whatever_people_try_everything_holds(db: None) -> None:
     walk = Walk(2026, 1000)
     for _ in range(50):

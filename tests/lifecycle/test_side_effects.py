@@ -49,6 +49,7 @@ def test_the_listing_writes_the_designation_and_its_partner(cast: Cast) -> None:
     assert verbs_of(case.offering) == ["offering.designated"]
 
 
+@pytest.mark.slow
 def test_the_decision_makes_the_initial_ato_and_anothers_becomes_one_of_reuse(cast: Cast) -> None:
     offering = make_offering(cast)
     sibling = make_ato(cast, offering=offering, listing_role="initial")
@@ -64,6 +65,7 @@ def test_the_decision_makes_the_initial_ato_and_anothers_becomes_one_of_reuse(ca
     assert verbs_of(sibling)[0] == "ato.became_reuse"
 
 
+@pytest.mark.slow
 def test_a_reuse_decision_makes_an_ato_of_reuse_and_leaves_the_initial_one(cast: Cast) -> None:
     offering = make_offering(cast, "reuse")
     initial = make_ato(cast, offering=offering, listing_role="initial")
@@ -86,6 +88,7 @@ def test_a_second_decision_supersedes_the_first_and_owes_a_letter_of_its_own(cas
     assert (case.waits_on, case.fact_value("fedramp_notified_on")) == ("agency", None)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("kind", "stage"), [("initial", "ao_decision"), ("reuse", "risk_decision")])
 def test_a_decision_supersedes_what_was_registered_for_the_same_system(cast: Cast, kind: str, stage: str) -> None:
     case = make_case(cast, kind, stage)
@@ -255,6 +258,7 @@ def told(row: Row, case: Case, cast: Cast) -> dict[str, Any]:
     return {**facts, "now": AFTER_CUTOFF} if row.turn == "after_cutoff" else facts
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("kind", "stage"),
     ends(
@@ -284,6 +288,7 @@ def test_no_other_step_touches_the_stage_of_an_ato_and_its_agency_is_alerted_whe
     assert "withdraw" in taken
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("stage", "name", "actor"),
     [

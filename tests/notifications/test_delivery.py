@@ -139,6 +139,7 @@ def test_what_is_put_off_is_tried_again_later(
     assert outcome(told) == ("sent", "", 2)
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_a_server_that_takes_its_time_over_one_mail_gets_it_and_holds_up_no_other(
     peer: Peer, settings: Any, monkeypatch: pytest.MonkeyPatch
@@ -166,6 +167,7 @@ def test_a_server_that_takes_its_time_over_one_mail_gets_it_and_holds_up_no_othe
     assert outcome(slow) == ("sent", "", 1)
 
 
+@pytest.mark.slow
 def test_a_server_that_is_slower_than_any_may_be_is_not_waited_for(
     cast: Cast, peer: Peer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -178,6 +180,7 @@ def test_a_server_that_is_slower_than_any_may_be_is_not_waited_for(
     assert outcome(other)[0] == "sent"
 
 
+@pytest.mark.slow
 def test_it_is_given_up_in_the_end_and_at_once_where_trying_again_is_no_use(cast: Cast, peer: Peer) -> None:
     peer.answers = {cast.liaison.email: ["451 try later"], cast.viewer.email: ["554 no"]}
     told, refused = message(cast.liaison), message(cast.viewer)

@@ -29,6 +29,7 @@ def only(kind: str) -> None:
     Message.objects.filter(key__startswith="due:").exclude(key__startswith=f"due:{kind}").delete()
 
 
+@pytest.mark.slow
 def test_one_item_carries_its_own_subject(cast: Cast) -> None:
     condition(cast, 10)
     remind(TODAY, NOW)
@@ -39,6 +40,7 @@ def test_one_item_carries_its_own_subject(cast: Cast) -> None:
     assert "digest" not in sent.subject
 
 
+@pytest.mark.slow
 def test_what_is_late_comes_first_and_then_the_nearest_day(cast: Cast) -> None:
     for days in (20, -15, 7):
         condition(cast, days)
@@ -55,6 +57,7 @@ def test_what_is_late_comes_first_and_then_the_nearest_day(cast: Cast) -> None:
     assert days[1:] == ["- Due on 2 Dec 2026", "- Due on 15 Dec 2026"]
 
 
+@pytest.mark.slow
 def test_rulesets_of_an_offering_are_one_item(cast: Cast) -> None:
     make_offerings(cast.organizations["nimbus"], 1)
     remind(date(2026, 12, 10), NOW)

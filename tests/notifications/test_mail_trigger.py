@@ -95,6 +95,7 @@ def test_it_names_a_task_that_exists() -> None:
     assert deliver_mail.name == TASK
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("how", ["mute", "gone"])
 def test_a_broker_that_does_not_answer_holds_nobody_up_and_is_left_alone_for_a_while(
     how: str,

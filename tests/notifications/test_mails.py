@@ -55,6 +55,7 @@ def test_a_mail_says_what_was_done_in_text_and_html_and_leads_on(cast: Cast) -> 
     assert f"<h1>{escape(told.subject)}</h1>" in html_of(sent)
 
 
+@pytest.mark.slow
 def test_all_mails_about_a_case_are_one_thread(cast: Cast) -> None:
     case = make_case(cast, "initial", "ssp")
     deliver(lambda: NOW)
@@ -161,6 +162,7 @@ def test_anyone_who_is_mentioned_inside_is_mailed_nothing_once_they_changed_side
     assert outcome(told)[:2] == ("skipped", "not_permitted")
 
 
+@pytest.mark.slow
 def test_every_message_of_a_case_from_first_to_last_stage_is_mailed(cast: Cast) -> None:
     make_case(cast, "initial", "certified")
     make_case(cast, "reuse", "recorded")

@@ -34,6 +34,7 @@ def told_to(case: Case, user: User) -> set[str]:
     return {each.recipient.name for each in Message.objects.about_record(case, user) if each.recipient}
 
 
+@pytest.mark.slow
 def test_people_see_what_was_told_to_their_colleagues_and_of_their_own_acts(cast: Cast, case: Case) -> None:
     everyone = told_to(case, cast.auditor)
     assert {"Lena Liaison", "Cleo Lead"} <= everyone
@@ -44,6 +45,7 @@ def test_people_see_what_was_told_to_their_colleagues_and_of_their_own_acts(cast
     assert told_to(case, cast.pmo_lead) == everyone
 
 
+@pytest.mark.slow
 def test_nobody_sees_in_a_message_log_what_was_said_inside_another_side(cast: Cast, case: Case) -> None:
     make_comment(
         case.public_id, actor=cast.liaison, now=NOW, text="Look.", shared=False, mentions=[cast.viewer.public_id]
@@ -100,6 +102,7 @@ def test_after_sending_again_nobody_is_led_elsewhere(cast: Cast, case: Case, els
     assert answer.headers["Location"] == reverse("messages")
 
 
+@pytest.mark.slow
 def test_a_long_message_log_has_pages_and_asks_no_more_for_more(
     cast: Cast, case: Case, django_assert_max_num_queries: Any
 ) -> None:
@@ -162,6 +165,7 @@ def test_what_is_counted_no_further_says_so(cast: Cast, case: Case, monkeypatch:
     assert f"({number}+<" in unread(signed_in(cast.csp_lead))
 
 
+@pytest.mark.slow
 def test_without_a_mail_server_nothing_is_promised(cast: Cast, case: Case, settings: Any) -> None:
     pages = (reverse("case_messages", args=[case.public_id]), reverse("notification_settings"))
     client = signed_in(cast.csp_lead)

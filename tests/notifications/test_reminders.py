@@ -88,6 +88,7 @@ def test_those_who_act_for_anyone_who_owes_it_are_told_and_nobody_else(cast: Cas
     assert told() == ["7", "7"]
 
 
+@pytest.mark.slow
 def test_anyone_who_waits_for_it_is_told_once_that_its_day_has_passed(cast: Cast) -> None:
     condition(cast, -1)
     remind(TODAY, NOW)
@@ -106,6 +107,7 @@ def test_what_is_overdue_is_passed_on_to_the_leads_and_then_to_the_pmo(cast: Cas
     assert not told(cast.pmo_reviewer)
 
 
+@pytest.mark.slow
 def test_a_lead_who_acts_is_told_the_latest_of_what_is_overdue_and_what_was_passed_on(cast: Cast) -> None:
     # Told on the day after it, passed on after five business days, and told again on the eighth day.
     on = condition(cast, -7).due_on
@@ -136,6 +138,7 @@ def test_people_who_left_are_not_told_and_deputies_are(cast: Cast) -> None:
     assert told(cast.csp_viewer) == told(cast.csp_lead) == ["7"]
 
 
+@pytest.mark.slow
 def test_the_official_is_reminded_of_what_only_they_can_do_while_they_hold_the_role(cast: Cast) -> None:
     ato = make_ato(cast)
     Ato.objects.filter(pk=ato.pk).update(expires_on=TODAY + timedelta(days=5), authorizing_official=cast.official)
@@ -164,6 +167,7 @@ def test_the_official_of_a_case_is_reminded_of_the_decision(cast: Cast) -> None:
 # --- once, anew, no more ---
 
 
+@pytest.mark.slow
 def test_a_second_look_writes_nothing_and_missed_days_are_caught_up_with_one(cast: Cast) -> None:
     condition(cast, 40)
     assert not told()
@@ -177,6 +181,7 @@ def moved(one: Condition, days: int) -> None:
     Condition.objects.filter(pk=one.pk).update(due_on=TODAY + timedelta(days=days))
 
 
+@pytest.mark.slow
 def test_a_day_that_moves_starts_anew_and_one_that_is_met_stops(cast: Cast) -> None:
     one = condition(cast, 5)
     remind(TODAY, NOW)
@@ -188,6 +193,7 @@ def test_a_day_that_moves_starts_anew_and_one_that_is_met_stops(cast: Cast) -> N
     assert told(cast.csp_lead) == ["7", "7"]
 
 
+@pytest.mark.slow
 def test_nobody_is_told_twice_of_one_duty_on_one_calendar_day_however_often_its_day_moves(cast: Cast) -> None:
     one, other = condition(cast, 5), condition(cast, 5)
     for days in (5, 6, 31, -1, 5, 4):
@@ -304,6 +310,7 @@ def printed(*options: str) -> list[dict[str, Any]]:
     return [json.loads(line) for line in out.getvalue().splitlines()]
 
 
+@pytest.mark.slow
 def test_a_dry_run_prints_what_the_next_run_writes(cast: Cast) -> None:
     condition(cast, 5)
     would = printed("--dry-run", "--json")

@@ -13,6 +13,7 @@ from tests.notifications.test_reminders import NOW, TODAY, condition
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
+@pytest.mark.slow
 def test_four_timers_at_once_write_each_notice_once() -> None:
     cast = make_cast()
     for days in range(-20, 8):

@@ -66,6 +66,7 @@ def comment(client: Client, case: Case) -> Any:
     return client.post(reverse("case_comments", args=[case.public_id]), form)
 
 
+@pytest.mark.slow
 def test_while_nothing_can_be_written_pages_are_read_and_acts_are_refused_in_words(reader: Client, case: Case) -> None:
     with nothing_written():
         page = reader.get(reverse("case", args=[case.public_id]))

@@ -110,6 +110,7 @@ def test_assessors_have_no_such_report(cast: Cast) -> None:
         contents_of("access-list", cast.assessor_lead)
 
 
+@pytest.mark.slow
 def test_queries_do_not_grow_with_the_rows(cast: Cast, accesses: dict[str, PackageAccess]) -> None:
     def queries() -> int:
         with CaptureQueriesContext(connection) as found:

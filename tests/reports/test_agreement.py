@@ -26,6 +26,7 @@ WITH_PDF = {"case-status", "duties"}
 FEW = {"dashboard", "program"}
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 @pytest.mark.parametrize(("name", "role"), sample(ONE_SIDE, *(each for each in ONE_SIDE if each[0] in FEW)))
 def test_a_report_says_the_same_in_every_format(cast: Cast, name: str, role: Role) -> None:

@@ -35,6 +35,7 @@ def test_only_those_who_read_the_record_have_it(cast: Cast, client: Client, pers
     assert client.get("/reports/audit-extract/").status_code == 403
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("person", ["pmo_reviewer", "pmo_lead", "auditor"])
 def test_the_rows_are_the_entries_that_the_asker_may_read(cast: Cast, person: str) -> None:
     make_case(cast, "initial", "ssp")
@@ -62,6 +63,7 @@ def test_a_row_says_who_for_what_from_where_to_where(cast: Cast) -> None:
     assert event.position <= proof[0]["position"]
 
 
+@pytest.mark.slow
 def test_it_narrows_to_days_a_person_and_a_log(cast: Cast) -> None:
     make_case(cast, "initial", "ssp")
     about = {**EVER, "person": "CSP_lead@example.gov", "audit_log": "acts"}
@@ -112,6 +114,7 @@ def test_a_long_extract_is_written_batch_by_batch(cast: Cast) -> None:
     assert len(queries) < 4 * 10
 
 
+@pytest.mark.slow
 def test_a_page_of_it_reads_a_page(cast: Cast, client: Client) -> None:
     _many(cast, 3 * AT_ONCE)
     client.force_login(cast.auditor)

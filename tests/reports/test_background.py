@@ -267,6 +267,7 @@ def test_a_file_is_not_given_out_once_a_role_was_lost_by_which_it_was_made(cast:
         copy_of(ended(second), job.public_id, NOW)
 
 
+@pytest.mark.slow
 def test_a_file_is_not_given_out_once_a_case_went_to_others_while_the_roles_stayed(cast: Cast, tmp_path: Path) -> None:
     case = make_case(cast, "initial", "sar_debrief")
     job = made_report_of(cast.assessor_lead, tmp_path, now=NOW)

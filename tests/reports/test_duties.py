@@ -35,6 +35,7 @@ def whats(contents, key: str) -> list[tuple[str, str]]:
     return [(row["organization"], row["what"]) for row in rows_of(contents, key)]
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("_owed")
 @pytest.mark.parametrize(
     ("person", "late", "ahead"),
@@ -60,12 +61,14 @@ def test_each_side_reads_the_duties_of_what_it_takes_part_in(cast: Cast, person:
     assert ("Bureau of Lighthouses: " in words) is late
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("_owed")
 def test_a_bureau_reads_nothing_of_the_cases_above_it(cast: Cast) -> None:
     assert "for Department of Harbors" not in everything("duties", cast.bureau_liaison, NOW, until="2028-12-31")
     assert "for Department of Harbors" in everything("duties", cast.liaison, NOW, until="2028-12-31")
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("_owed")
 def test_the_rows_are_the_open_deadlines_and_the_chart_adds_up(cast: Cast) -> None:
     asked, contents = contents_of("duties", cast.pmo_lead, NOW)
@@ -83,6 +86,7 @@ def test_the_rows_are_the_open_deadlines_and_the_chart_adds_up(cast: Cast) -> No
     assert names == sorted(names)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("_owed")
 def test_it_narrows_to_an_organization_with_what_belongs_to_it_and_to_a_side(cast: Cast) -> None:
     harbors, nimbus = (cast.organizations[name].public_id for name in ("harbors", "nimbus"))
@@ -103,6 +107,7 @@ def test_it_narrows_to_an_organization_with_what_belongs_to_it_and_to_a_side(cas
             contents_of("duties", cast.pmo_lead, NOW, **wrong)
 
 
+@pytest.mark.slow
 def test_queries_do_not_grow_with_what_is_owed(cast: Cast) -> None:
     ato = make_ato(cast)
 
@@ -121,6 +126,7 @@ def test_queries_do_not_grow_with_what_is_owed(cast: Cast) -> None:
     assert queries() == before
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("_owed")
 def test_figures_lead_to_exactly_their_rows(cast: Cast, client: Client) -> None:
     client.force_login(cast.pmo_lead)

@@ -15,6 +15,7 @@ from tests.web.register.records import make_offerings
 pytestmark = pytest.mark.django_db
 
 
+@pytest.mark.slow
 def test_the_report_of_the_documents_has_a_menu_entry_a_page_and_every_format(
     cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -249,6 +249,7 @@ def test_what_was_removed_is_not_sent(cast: Cast) -> None:
         remove_schedule(actor=cast.liaison, public_id=schedule.public_id, now=NOW)
 
 
+@pytest.mark.slow
 def test_one_form_sets_one_and_there_are_not_too_many(cast: Cast) -> None:
     assert len({schedule_of(cast.liaison, idempotency_key="k" * 32).pk for _ in range(2)}) == 1
     for _ in range(MOST - 1):

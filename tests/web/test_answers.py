@@ -24,6 +24,7 @@ def test_other_methods_than_reading_and_sending_are_refused(client: Client, cast
     assert answer.headers["Allow"] == "GET, HEAD, POST"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "name", first(["home", "offerings", "offerings_csv", "admin:index", "admin:accounts_user_changelist"])
 )

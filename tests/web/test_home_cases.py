@@ -71,6 +71,7 @@ WAITS: list[tuple[str, str, str, str, set[str]]] = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("kind", "stage", "turn", "step", "people"), first(WAITS))
 def test_a_case_waits_on_the_people_who_may_act_with_the_step_that_leads_on(
     cast: Cast, kind: str, stage: str, turn: str, step: str, people: set[str]
@@ -119,6 +120,7 @@ def test_the_oldest_turn_comes_first_and_the_rest_is_one_link_away(client: Clien
     assert places == sorted(places)
 
 
+@pytest.mark.slow
 def test_without_cases_home_says_what_would_appear_and_how_to_start(client: Client, cast: Cast) -> None:
     client.force_login(cast.liaison)
     page = body_of(client, "/")
@@ -307,6 +309,7 @@ def test_a_provider_sees_who_asks_for_access_to_a_package_it_keeps(client: Clien
     assert f"{found.get_absolute_url()}grant_access/" in page
 
 
+@pytest.mark.slow
 def test_an_open_delta_test_is_named_beside_the_provider_on_home_list_page_and_report(
     client: Client, cast: Cast
 ) -> None:

@@ -106,12 +106,14 @@ def test_each_figure_equals_the_rows_behind_it(client: Client, work: Cast, perso
     assert differing(client, "/") == {}
 
 
+@pytest.mark.slow
 def test_an_agency_sees_what_it_holds_and_what_ends_soon(client: Client, work: Cast) -> None:
     client.force_login(work.viewer)
     shown = [number for number, _ in figures(body_of(client, "/")).values()]
     assert shown == [4, 1, 2, 3, 1, 2]
 
 
+@pytest.mark.slow
 def test_a_bureau_never_sees_its_departments_work(client: Client, work: Cast) -> None:
     client.force_login(work.bureau_liaison)
     page = body_of(client, "/")
@@ -139,6 +141,7 @@ def test_a_condition_that_is_met_leaves_the_home(client: Client, work: Cast) -> 
     assert figures(page)["conditions overdue or due within 90 days"][0] == 0
 
 
+@pytest.mark.slow
 def test_a_provider_sees_its_offerings_who_uses_them_and_the_next_assessment(client: Client, work: Cast) -> None:
     client.force_login(work.csp_viewer)
     page = body_of(client, "/")
@@ -221,6 +224,7 @@ def test_the_auditor_reads_steps_in_the_words_of_their_machine(client: Client, w
         assert words in page
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("person", first([key for key, *_ in PEOPLE if key != "auditor"]))
 def test_nobody_else_sees_the_record(client: Client, work: Cast, person: str) -> None:
     make_event(work.organizations["harbors"], "organization.corrected", work.pmo_lead)

@@ -25,6 +25,7 @@ def read(cast: Cast, name: str, parameter: str, text: str | bytes) -> None:
     assert state.active is not None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", sample(LISTS, "cases"))
 def test_nothing_that_nobody_types_breaks_a_list(cast: Cast, name: str) -> None:
     for kind in ("nul", "lone surrogate", "17 digits"):

@@ -84,6 +84,7 @@ def test_times_that_contradict_each_other_are_refused(
     assert not NotificationSettings.objects.exists()
 
 
+@pytest.mark.slow
 def test_a_case_is_muted_until_a_day_and_taken_back(client: Client, cast: Cast) -> None:
     case = make_case(cast, "initial", "ssp")
     client.force_login(cast.liaison)

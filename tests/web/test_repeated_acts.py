@@ -57,6 +57,7 @@ def test_an_ato_is_extended_twice_only_by_a_person_who_says_so(client: Client, c
     assert client.post(address, {**again, "reason": "Asked once more."}).status_code == 302
 
 
+@pytest.mark.slow
 def test_a_comment_is_asked_about_when_its_page_was_opened_anew(client: Client, cast: Cast) -> None:
     case = make_case(cast, "initial", "ssp")
     client.force_login(cast.liaison)
@@ -81,6 +82,7 @@ def uploaded(content: bytes = b"One.", name: str = "ipr.txt") -> SimpleUploadedF
     return SimpleUploadedFile(name, content)
 
 
+@pytest.mark.slow
 def test_a_file_is_asked_about_by_its_name_and_content_and_chosen_once_more_where_it_is_wanted(
     client: Client, cast: Cast
 ) -> None:

@@ -8,9 +8,9 @@ from django.db.models import OuterRef, QuerySet
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.prepared_query import PreparedQuery
 from authorizations.display import counted
 from authorizations.models import Case, Message
-from authorizations.models.prepared_query import PreparedQuery
 from authorizations.web.sign_in.auth_backend import MOST_COUNTED, CountOf
 
 

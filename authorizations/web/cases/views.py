@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.prepared_query import PreparedQuery, standing_of
 from authorizations.actions.acting_capacity import acting_context
 from authorizations.actions.cases.cases import recordable
 from authorizations.actions.cases.co_signers import may_name
@@ -19,7 +20,6 @@ from authorizations.actions.cases.reassignment import POSTS, Work
 from authorizations.lifecycle.context import ActingContext
 from authorizations.lifecycle.stages import InitialStage
 from authorizations.models import Ato, Case, CoSigner, PackageAccess
-from authorizations.models.prepared_query import PreparedQuery, standing_of
 from authorizations.models.querysets import reads_everything
 from authorizations.policy import Capability, Party, may
 from authorizations.presenters import deadlines

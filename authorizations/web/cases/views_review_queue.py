@@ -9,11 +9,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.prepared_query import PreparedQuery, standing_of
 from accounts.roles import Role
 from authorizations.actions.steps import perform
 from authorizations.lifecycle.stages import InitialStage
 from authorizations.models import Case
-from authorizations.models.prepared_query import PreparedQuery, standing_of
 from authorizations.presenters.cached_counts import CacheStamp, always, cached_counts
 from authorizations.vocabulary import CaseKind
 from authorizations.web.answers import done

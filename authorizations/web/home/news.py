@@ -10,9 +10,9 @@ from django.db.models.functions import Concat
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.prepared_query import PreparedQuery, standing_of
 from authorizations.actions.messages import mark_read
 from authorizations.models import Case, Message
-from authorizations.models.prepared_query import PreparedQuery, standing_of
 from authorizations.vocabulary import Topic
 
 DAYS = timedelta(days=7)

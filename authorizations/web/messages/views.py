@@ -12,9 +12,9 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from accounts.models import Organization, User
+from accounts.prepared_query import PreparedQuery, standing_of
 from authorizations.actions.messages import MAY_BE_SENT_AGAIN, mark_read, send_again
 from authorizations.models import Ato, Bounce, Case, Message
-from authorizations.models.prepared_query import PreparedQuery, standing_of
 from authorizations.models.querysets import reads_everything
 from authorizations.policy import Capability, may
 from authorizations.web.answers import case_of, done, trail_of

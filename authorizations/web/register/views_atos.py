@@ -11,9 +11,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.prepared_query import PreparedQuery, standing_of
 from authorizations.display import day_text
 from authorizations.models import Ato
-from authorizations.models.prepared_query import PreparedQuery, standing_of
 from authorizations.models.register.standing import ato_standing
 from authorizations.presenters import deadlines
 from authorizations.presenters.audit_log.history import history

@@ -12,8 +12,8 @@ from django.db.models import Exists, IntegerField, OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
 from accounts.models import Membership, User
+from accounts.prepared_query import PreparedQuery
 from authorizations.models import Message, Mute
-from authorizations.models.prepared_query import PreparedQuery
 from authorizations.presenters.cached_counts import CacheStamp, stamp_columns
 
 MOST_COUNTED = 100

@@ -29,6 +29,7 @@ def grant(case: Case, cast: Cast, who: str = "liaison", **changed: object) -> Ca
     return press(case, "grant_access", cast.people[who], **told)
 
 
+@pytest.mark.slow
 def test_an_agency_alone_takes_a_reuse_case_to_its_end(cast: Cast, alone: Case) -> None:
     case = grant(alone, cast)
     for name, who in (
@@ -107,6 +108,7 @@ def test_the_place_of_the_package_is_recorded_from_evidence_while_its_holder_is_
     assert Event.objects.about(package).get().changes["recorded_for"] == [None, "pmo"]
 
 
+@pytest.mark.slow
 def test_an_agency_alone_takes_an_initial_case_from_the_partnership_to_fedramps_review(cast: Cast) -> None:
     case = make_case(cast, "initial", "partnership", assessor=None)
     absent("pmo", "provider", "assessor")
@@ -123,6 +125,7 @@ def test_an_agency_alone_takes_an_initial_case_from_the_partnership_to_fedramps_
     )
 
 
+@pytest.mark.slow
 def test_the_liaison_brings_documents_and_answers_of_absent_sides_with_a_note(cast: Cast) -> None:
     case = make_case(cast, "initial", "ssp")
     finding = draft(case, cast.reviewer)
@@ -151,6 +154,7 @@ def test_findings_written_down_for_fedramp_are_fedramps(cast: Cast) -> None:
     assert (finding.side, finding.owed_by) == ("pmo", "agency")
 
 
+@pytest.mark.slow
 def test_certified_is_recorded_only_where_a_designation_says_so_and_leaves_it_as_it_is(cast: Cast) -> None:
     case = make_case(cast, "initial", "ato_issued")
     absent("pmo")

@@ -53,6 +53,7 @@ EACH = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("first", ["co-signer", "lead agency"])
 def test_each_agency_has_an_ato_of_its_own_whoever_signs_first(cast: Cast, first: str) -> None:
     co_signer = joint(cast)
@@ -70,6 +71,7 @@ def test_each_agency_has_an_ato_of_its_own_whoever_signs_first(cast: Cast, first
     assert Event.objects.filter(verb="ato.issue").count() == 2
 
 
+@pytest.mark.slow
 def test_a_second_decision_of_the_lead_agency_leaves_the_atos_of_the_others(cast: Cast) -> None:
     co_signer = joint(cast)
     sign(co_signer, cast.stranger_agency, cast)
@@ -167,6 +169,7 @@ def test_the_lead_agency_and_who_is_named_already_are_not_named(cast: Cast, agen
         name_co_signer(co_signer.case.public_id, actor=cast.liaison, now=NOW, agency=cast.organizations[agency])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("kind", "stage"), [("reuse", "risk_decision"), ("initial", "withdrawn")])
 def test_only_an_open_initial_case_is_joint(cast: Cast, kind: str, stage: str) -> None:
     case = make_case(cast, kind, stage)

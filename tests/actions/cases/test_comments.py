@@ -51,6 +51,7 @@ def reading(cast: Cast, comment: Comment) -> set[str]:
     return {key for key, user in cast.people.items() if Comment.objects.visible_to(user).filter(pk=comment.pk)}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("side", INSIDE)
 def test_an_internal_comment_is_there_for_its_side_and_the_auditor(cast: Cast, case: Case, side: str) -> None:
     writer, wanted = INSIDE[side]
@@ -66,6 +67,7 @@ def test_a_shared_comment_is_there_for_anyone_who_sees_the_case(cast: Cast, case
     assert reading(cast, say(case, cast.people[INSIDE[side][0]], shared=True)) == EVERYONE
 
 
+@pytest.mark.slow
 def test_an_agency_above_reads_inside_comments_of_its_bureau_and_a_bureau_below_does_not(
     cast: Cast, case: Case
 ) -> None:
@@ -101,6 +103,7 @@ def test_nobody_speaks_for_a_side_that_is_not_theirs(cast: Cast, case: Case) -> 
         say(case, cast.liaison, side="provider")
 
 
+@pytest.mark.slow
 def test_nothing_is_shared_of_a_case_that_is_not(cast: Cast) -> None:
     case = make_case(cast, "reuse", "need_defined")
     with pytest.raises(Blocked):
@@ -256,6 +259,7 @@ def test_the_record_holds_ids_and_no_words(cast: Cast, case: Case) -> None:
     assert Case.objects.get(pk=case.pk).revision == case.revision
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("person", "reads"), [("pmo_lead", False), ("pmo_reviewer", False), ("auditor", True)])
 def test_the_pmo_does_not_learn_from_record_or_messages_of_what_others_said_inside(
     cast: Cast, case: Case, person: str, *, reads: bool

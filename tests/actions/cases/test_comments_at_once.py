@@ -14,6 +14,7 @@ from tests.lifecycle.world import NOW
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
+@pytest.mark.slow
 def test_one_form_sent_four_times_at_once_says_it_once() -> None:
     cast = make_cast()
     case = at_planning(cast)

@@ -91,6 +91,7 @@ def test_an_official_of_an_agency_above_serves_and_one_of_a_sibling_does_not(cas
         assert Case.objects.filter(pk=case.pk).with_ao_status().get().ao_is_vacant is is_vacant, place
 
 
+@pytest.mark.slow
 def test_an_ended_case_and_one_that_names_nobody_is_not_vacant(cast: Cast) -> None:
     unnamed, ended = make_case(cast, "initial", "partnership"), make_case(cast, "initial", "withdrawn")
     deactivate(cast)

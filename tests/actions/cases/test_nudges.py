@@ -78,6 +78,7 @@ def test_for_strangers_there_is_no_such_case(cast: Cast, key: str) -> None:
         send(make_case(cast, "initial", "ssp"), cast.people[key])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("kind", "stage"), [("initial", "withdrawn"), ("initial", "certified"), ("reuse", "recorded")])
 def test_nobody_is_asked_while_a_case_waits_on_nobody(cast: Cast, kind: str, stage: str) -> None:
     case = make_case(cast, kind, stage)
@@ -171,6 +172,7 @@ def test_words_stand_for_every_party_that_can_be_asked() -> None:
 # --- on the page ---
 
 
+@pytest.mark.slow
 def test_the_button_asks_and_says_when_it_may_again(client: Client, cast: Cast) -> None:
     case = make_case(cast, "initial", "ssp")
     button = reverse("nudge", args=[case.public_id])

@@ -51,6 +51,7 @@ def give(
     return hand_over(case.public_id, work, actor=actor, to=to, now=timezone.now(), revision=at, reason=reason)
 
 
+@pytest.mark.slow
 def test_nothing_is_orphaned_while_its_person_is_there(cast: Cast, review: Case) -> None:
     assert not any(seen(cast, key) for key, *_ in PEOPLE)
 

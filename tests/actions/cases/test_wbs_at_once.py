@@ -17,6 +17,7 @@ def acts(case: Case) -> list[str]:
     return list(Event.objects.about(case).order_by("pk").values_list("verb", flat=True))
 
 
+@pytest.mark.slow
 def test_eight_threads_that_take_over_one_workbook_make_one_act() -> None:
     cast = make_cast()
     case = at_planning(cast)
@@ -30,6 +31,7 @@ def test_eight_threads_that_take_over_one_workbook_make_one_act() -> None:
     assert WbsTask.objects.filter(wbs__case=case).count() == len(ROWS)
 
 
+@pytest.mark.slow
 def test_of_a_newer_workbook_and_dates_in_one_moment_one_is_kept_whole() -> None:
     cast = make_cast()
     case = at_planning(cast)

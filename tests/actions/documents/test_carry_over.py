@@ -49,6 +49,7 @@ def of(case: Case) -> dict[str, DocumentVersion]:
     return {version.document.key: version for version in DocumentVersion.objects.filter(document__case=case)}
 
 
+@pytest.mark.slow
 def test_the_providers_own_documents_become_references_that_say_only_where_they_are(cast: Cast, pair: Pair) -> None:
     former, case, ours = pair
     assert offered(case, cast.csp_lead) == ours
@@ -94,6 +95,7 @@ def test_only_the_providers_people_take_over_and_each_what_they_may_add(cast: Ca
     assert of(case) == {}
 
 
+@pytest.mark.slow
 def test_a_document_that_only_the_lead_adds_is_not_offered_to_a_contributor(cast: Cast) -> None:
     former = make_case(cast, "initial", "partner_lost")
     plan = add(former, cast.csp_lead, "sap")
@@ -115,6 +117,7 @@ def test_a_pmo_lead_stands_in_for_nobody_here(cast: Cast, pair: Pair) -> None:
         take(case, cast.pmo_lead, ours.values())
 
 
+@pytest.mark.slow
 def test_of_each_document_the_newest_that_counts_is_offered(cast: Cast) -> None:
     former = make_case(cast, "initial", "partner_lost")
     first = add(former, cast.csp_lead, "ssp")
@@ -133,6 +136,7 @@ def test_of_each_document_the_newest_that_counts_is_offered(cast: Cast) -> None:
     assert of(case) == {}
 
 
+@pytest.mark.slow
 def test_what_is_here_already_is_not_offered_until_it_is_withdrawn(cast: Cast, pair: Pair) -> None:
     _, case, ours = pair
     taken = take(case, cast.csp_lead, [ours["ssp"]])
@@ -143,6 +147,7 @@ def test_what_is_here_already_is_not_offered_until_it_is_withdrawn(cast: Cast, p
     assert offered(case, cast.csp_lead) == ours
 
 
+@pytest.mark.slow
 def test_nothing_chosen_a_stale_revision_a_form_sent_twice_and_an_ended_case_are_refused(
     cast: Cast, pair: Pair
 ) -> None:

@@ -14,6 +14,7 @@ from tests.lifecycle.world import NOW
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
+@pytest.mark.slow
 def test_a_double_press_takes_one_set_over(cast: Cast) -> None:
     _, case, ours = continued(cast)
     ids = [version.public_id for version in ours.values()]
@@ -24,6 +25,7 @@ def test_a_double_press_takes_one_set_over(cast: Cast) -> None:
     assert Case.objects.get(pk=case.pk).revision == case.revision + 2
 
 
+@pytest.mark.slow
 def test_two_people_of_the_provider_take_one_set_over(cast: Cast) -> None:
     _, case, ours = continued(cast)
     ids = [version.public_id for version in ours.values()]

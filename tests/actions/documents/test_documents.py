@@ -78,6 +78,7 @@ def test_for_strangers_there_is_no_such_case_to_add_to(cast: Cast, case: Case, w
         add(case, cast.people[who])
 
 
+@pytest.mark.slow
 def test_a_document_of_a_later_stage_is_added_at_any_open_one_and_of_an_ended_case_only_what_is_owed(
     cast: Cast,
 ) -> None:
@@ -104,6 +105,7 @@ def test_an_ato_takes_its_letters_and_after_its_end_what_its_steps_still_ask_for
         add(ato, cast.bureau_liaison, "ssp")
 
 
+@pytest.mark.slow
 def test_nobody_outside_adds_what_stays_inside_the_agency_nor_learns_of_it(cast: Cast) -> None:
     case = make_case(cast, "reuse", "implementation")
     add(case, cast.reviewer, "agency_poam")
@@ -193,6 +195,7 @@ def test_who_names_an_older_revision_is_told_what_happened_since(cast: Cast, cas
 # --- drafts ---
 
 
+@pytest.mark.slow
 def test_a_draft_is_there_for_its_own_side_alone_and_leaves_the_case_as_it_is(cast: Cast, case: Case) -> None:
     add(case, cast.csp_contributor, draft=True)
     readers = {who for who, user in cast.people.items() if DocumentVersion.objects.visible_to(user).exists()}
@@ -204,6 +207,7 @@ def test_a_draft_is_there_for_its_own_side_alone_and_leaves_the_case_as_it_is(ca
     assert not Message.objects.filter(event=last_act()).exists()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("who", "key", "next_one"),
     [("assessor_member", "sap", "next_assessor"), ("csp_contributor", "ssp", "stranger_csp")],
@@ -250,6 +254,7 @@ def test_a_shared_draft_becomes_the_newest_version(cast: Cast, case: Case) -> No
 # --- withdrawing, looking up ---
 
 
+@pytest.mark.slow
 def test_a_withdrawn_version_counts_no_more_and_stays_in_the_history(cast: Cast, case: Case) -> None:
     first, second = add(case, cast.liaison), add(case, cast.liaison)
     with pytest.raises(NotReady):

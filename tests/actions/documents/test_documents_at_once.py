@@ -17,6 +17,7 @@ from tests.lifecycle.world import NOW
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
+@pytest.mark.slow
 def test_versions_of_several_people_are_all_kept_and_numbered_once(cast: Cast) -> None:
     case = make_case(cast, "initial", "planning")
     people = [cast.liaison, cast.reviewer, cast.csp_lead, cast.csp_contributor] * 2
@@ -28,6 +29,7 @@ def test_versions_of_several_people_are_all_kept_and_numbered_once(cast: Cast) -
     assert Event.objects.filter(verb="case.document_added").count() == 8
 
 
+@pytest.mark.slow
 def test_a_form_that_is_sent_by_a_double_click_adds_once(cast: Cast) -> None:
     case = make_case(cast, "initial", "planning")
     ended = together([lambda: add(case, cast.csp_lead, idempotency_key="k1")] * 6)
@@ -35,6 +37,7 @@ def test_a_form_that_is_sent_by_a_double_click_adds_once(cast: Cast) -> None:
     assert DocumentVersion.objects.count() == 1
 
 
+@pytest.mark.slow
 def test_what_is_withdrawn_while_the_scanner_looks_does_not_count_afterwards(cast: Cast) -> None:
     case = make_case(cast, "initial", "planning")
     version = add(case, cast.csp_lead, upload=kept_file(scan=Scan.WAITING))

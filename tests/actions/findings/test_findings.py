@@ -143,6 +143,7 @@ def test_a_return_sends_the_drafts_of_its_side(
     assert counts["sent_at"] == NOW.isoformat()
 
 
+@pytest.mark.slow
 def test_a_returned_sap_is_answered_by_the_assessor_or_while_none_is_named_the_provider(cast: Cast) -> None:
     for assessor, owes in ((True, "assessor"), (False, "provider")):
         case = press(make_case(cast, "initial", "sap"), "submit_sap", cast.csp_lead, sap_delivered_on=NOW.date())

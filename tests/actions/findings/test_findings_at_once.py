@@ -31,6 +31,7 @@ def settling(cast: Cast, case: Case, names: list[str], who: str) -> Callable[[],
     )
 
 
+@pytest.mark.slow
 def test_two_reviewers_who_settle_at_once_settle_once() -> None:
     cast = make_cast()
     case, findings = made(returned, cast, *TWO)
@@ -42,6 +43,7 @@ def test_two_reviewers_who_settle_at_once_settle_once() -> None:
     assert counted(case)["open"] == 0
 
 
+@pytest.mark.slow
 def test_a_form_that_is_pressed_eight_times_drafts_one_finding() -> None:
     cast = make_cast()
     case = made(make_case, cast)
@@ -55,6 +57,7 @@ def test_a_form_that_is_pressed_eight_times_drafts_one_finding() -> None:
     assert counted(case)["drafts"] == {"agency": 1}
 
 
+@pytest.mark.slow
 def test_drafts_that_are_made_while_the_work_is_returned_go_out_or_stay() -> None:
     cast = make_cast()
     case = made(make_case, cast)
@@ -78,6 +81,7 @@ def test_drafts_that_are_made_while_the_work_is_returned_go_out_or_stay() -> Non
     assert Message.objects.filter(recipient=cast.csp_lead, event__verb="case.return_ssp").count() == 1
 
 
+@pytest.mark.slow
 def test_two_people_who_answer_at_once_answer_once() -> None:
     cast = make_cast()
     case, [one, two] = made(returned, cast, *TWO)

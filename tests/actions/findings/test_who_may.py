@@ -33,6 +33,7 @@ EVERYONE = (
 STRANGERS = ("stranger_agency", "stranger_csp", "bureau_liaison")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("stage", ["in_process_requested", "ssp", "agency_review", "ato_issued", "pmo_review"])
 def test_who_drafts_at_which_stage(cast: Cast, stage: str) -> None:
     case = make_case(cast, "initial", stage)
@@ -50,6 +51,7 @@ def test_who_drafts_at_which_stage(cast: Cast, stage: str) -> None:
             draft(case, cast.people[who])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("stage", "step", "drafter", "facts", "side", "owes"), first(SENDING[place] for place in (1, 0, 5, 6))
 )
@@ -91,6 +93,7 @@ def test_a_draft_is_not_there_for_another_side(cast: Cast) -> None:
             answer(finding, cast.people[who])
 
 
+@pytest.mark.slow
 def test_the_record_tells_the_pmo_nothing_of_an_agency_s_draft(cast: Cast) -> None:
     case = make_case(cast)
     draft(case, cast.reviewer)

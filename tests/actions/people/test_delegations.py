@@ -109,6 +109,7 @@ def test_nothing_is_delegated_when(cast: Cast, what: str) -> None:
     assert not again(cast.csp_viewer).delegated
 
 
+@pytest.mark.slow
 def test_the_record_says_for_whom_and_both_are_told(cast: Cast) -> None:
     lend(cast.reviewer, cast.viewer)
     case = make_case(cast, "initial", "ssp")
@@ -120,6 +121,7 @@ def test_the_record_says_for_whom_and_both_are_told(cast: Cast) -> None:
     assert (stated[1], stated[3]) == (cast.viewer.pk, cast.reviewer.pk)
 
 
+@pytest.mark.slow
 def test_what_a_deputy_may_do_by_themselves_is_their_own_act(cast: Cast) -> None:
     lend(cast.liaison, cast.reviewer)
     case = make_case(cast, "initial", "ssp")
@@ -173,6 +175,7 @@ def certify(case: Case, by: User, cast: Cast) -> Case:
     return press(case, "certify", by, **step_facts("certify", cast))
 
 
+@pytest.mark.slow
 def test_who_decides_for_the_colleague_who_recommended_is_no_second_person(cast: Cast) -> None:
     second = of_the_pmo(cast, "Lou Lead", Role.PMO_LEAD)
     lend(second, cast.pmo_reviewer)
@@ -192,6 +195,7 @@ def test_who_had_a_deputy_recommend_does_not_decide(cast: Cast) -> None:
         certify(case, cast.pmo_lead, cast)
 
 
+@pytest.mark.slow
 def test_a_deputy_who_recommended_does_not_decide_for_another(cast: Cast) -> None:
     lend(cast.pmo_lead, cast.pmo_reviewer)
     case = recommended(cast, cast.pmo_reviewer)
@@ -199,6 +203,7 @@ def test_a_deputy_who_recommended_does_not_decide_for_another(cast: Cast) -> Non
         certify(case, cast.pmo_reviewer, cast)
 
 
+@pytest.mark.slow
 def test_a_deputy_decides_what_another_recommended(cast: Cast) -> None:
     second = of_the_pmo(cast, "Rob Reviewer", Role.PMO_REVIEWER)
     lend(cast.pmo_lead, second)
@@ -207,6 +212,7 @@ def test_a_deputy_decides_what_another_recommended(cast: Cast) -> None:
     assert Event.objects.about(case).first().acted_for == cast.pmo_lead
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("decider", sample(["pmo_lead", "pmo_reviewer"], "pmo_reviewer"))
 @pytest.mark.parametrize(
     ("stage", "name"), first([("pmo_review", "certify"), ("pmo_review", "reject"), ("pmo_remediation", "reject")])

@@ -98,6 +98,7 @@ def test_what_belongs_to_a_record_never_goes_to_another(cast: Cast, kind: str, c
         correct(cast, MAKE[kind](1), column, MAKE[column](2))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("column", "words", "other"),
     [

@@ -32,6 +32,7 @@ def many(number: int = 40, as_of: str = "2026-01-01", **facts: Any) -> Row:
     return feed(as_of, Products=offerings(number, **facts), AtoMapping=[], ReuseMapping=[])
 
 
+@pytest.mark.slow
 def test_half_of_the_rows_gone_is_one_sentence_and_changes_nothing() -> None:
     apply(many())
     before = row_counts()
@@ -41,6 +42,7 @@ def test_half_of_the_rows_gone_is_one_sentence_and_changes_nothing() -> None:
     assert row_counts() == before
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("error", ["#REF!", "#N/A", "#VALUE!"])
 @pytest.mark.parametrize("rows", [1, 40])
 def test_spreadsheet_errors_everywhere_cannot_be_accepted(error: str, rows: int) -> None:
@@ -78,6 +80,7 @@ def test_blank_rows_that_a_spreadsheet_filled_up_are_no_errors() -> None:
     assert read.table("Agencies").set_aside == 20
 
 
+@pytest.mark.slow
 def test_an_older_publication_is_one_sentence_and_changes_nothing() -> None:
     apply(many())
     before = row_counts()

@@ -50,6 +50,7 @@ def held_up(case: Case) -> bool:
     return bool(places - of_the_act)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", MACHINES)
 def test_documents_are_complete_where_none_holds_up_the_step_that_leads_on(kind: str) -> None:
     tried = 0

@@ -224,6 +224,7 @@ def absent_taker(kind: str, row: Row, may: set[str], party: str, case: Case, sta
     return next((side for side in lacking if side in state["without_active_members"]), "")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", sample(TABLES, "reuse"))
 def test_the_machine_offers_what_the_table_says_to_everyone_at_every_stage(kind: str) -> None:
     wrong = []

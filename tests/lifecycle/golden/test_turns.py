@@ -45,6 +45,7 @@ TURN_STATES: list[State] = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", sample(TABLES, "reuse"))
 def test_each_stage_waits_on_whom_the_table_says(kind: str) -> None:
     wrong = []

@@ -83,6 +83,7 @@ def test_what_is_overdue_stands_first_in_the_agenda_and_is_counted_above_the_mon
     assert "Overdue" not in words_of(body_of(client, f"{AGENDA}&from={TODAY + timedelta(days=1)}"))
 
 
+@pytest.mark.slow
 def test_mine_is_what_my_side_owes_and_all_is_what_i_may_see(client: Client, cast: Cast, ato: Ato) -> None:
     client.force_login(cast.csp_lead)
     assert "ATO expires" not in body_of(client, AGENDA)

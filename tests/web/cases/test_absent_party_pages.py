@@ -31,6 +31,7 @@ def post_step(cast: Cast, case: Case, name: str, **facts: Any) -> None:
     assert answer.status_code == 302, text_of(answer)
 
 
+@pytest.mark.slow
 def test_an_agency_alone_reaches_the_record_and_the_provider_answers_and_takes_over(cast: Cast, client: Client) -> None:
     case = make_case(cast, "reuse", "access_requested")
     Package.objects.filter(offering=case.offering).update(location="repository")

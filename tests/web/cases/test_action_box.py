@@ -144,6 +144,7 @@ def unsigned(cast: Cast) -> Case:
     return Case.objects.get(pk=made.pk)
 
 
+@pytest.mark.slow
 def test_a_signature_on_a_document_that_is_here_is_a_tick_without_a_file(
     client: Client, cast: Cast, unsigned: Case
 ) -> None:
@@ -159,6 +160,7 @@ def test_a_signature_on_a_document_that_is_here_is_a_tick_without_a_file(
     assert (case.fact_value("wbs_signed_by_provider_on"), DocumentVersion.objects.count()) == (timezone.localdate(), 1)
 
 
+@pytest.mark.slow
 def test_a_colleague_brings_what_is_missing_for_the_step_of_another(client: Client, cast: Cast, case: Case) -> None:
     client.force_login(cast.reviewer)
     assert [document.key for document in box_of(client, case).meanwhile.documents] == ["intended_use"]

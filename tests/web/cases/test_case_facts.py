@@ -79,6 +79,7 @@ def test_a_fact_is_recorded_and_the_rest_stays(client: Client, cast: Cast) -> No
     assert set(event.changes) == {"contingency_tested_on", "revision"}
 
 
+@pytest.mark.slow
 def test_every_kind_of_fact_can_be_recorded_and_is_there_again(client: Client, cast: Cast) -> None:
     case = make_case(cast, "initial", "ssp")
     client.force_login(cast.liaison)
@@ -124,6 +125,7 @@ def test_a_fact_is_taken_back_only_with_a_reason(client: Client, cast: Cast) -> 
     assert "technical_reviewer" not in facts_of(case)
 
 
+@pytest.mark.slow
 def test_the_form_shows_the_part_where_the_case_is_and_what_is_to_be_corrected(client: Client, cast: Cast) -> None:
     case = make_case(cast, "initial", "ssp")
     client.force_login(cast.csp_lead)
@@ -195,6 +197,7 @@ def test_an_ended_case_takes_no_facts(client: Client, cast: Cast) -> None:
 # --- waivers ---
 
 
+@pytest.mark.slow
 def test_a_pmo_lead_waives_a_gate_and_ends_the_waiver(client: Client, cast: Cast) -> None:
     case = make_case(cast, "initial", "ssp")
     client.force_login(cast.pmo_lead)

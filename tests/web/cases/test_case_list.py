@@ -42,6 +42,7 @@ def make_row(cast: Cast, name: str = "Nimbus Desk", **facts: object) -> Case:
     return row
 
 
+@pytest.mark.slow
 def test_a_row_says_whom_it_waits_on_since_when_and_for_what(client: Client, cast: Cast) -> None:
     make_row(cast)
     client.force_login(cast.viewer)
@@ -100,6 +101,7 @@ def test_search_finds_offering_agency_id_provider_and_old_terms(client: Client, 
     assert len(rows_of_page(client, f"{reverse('cases')}?q={words}")) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("person", "sees"),
     first(

@@ -132,6 +132,7 @@ def _recommended(cast: Cast, kind: str) -> Case:
     return make_case(cast, kind, "ao_decision" if kind == "initial" else "risk_decision")
 
 
+@pytest.mark.slow
 def test_an_act_that_recorded_only_what_stays_inside_is_not_told_to_others(client: Client, cast: Cast) -> None:
     case = make_case(cast, "initial", "agency_review")
     record(case, cast.reviewer, recommendation=RECOMMENDATION)
@@ -179,6 +180,7 @@ def test_only_a_pmo_lead_is_led_to_waiving_a_gate_that_may_be_waived(client: Cli
     assert "/waive/" not in body_of(client, case.get_absolute_url())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("person", first(PARTIES))
 def test_everyone_on_the_case_sees_a_waiver_until_it_ends(client: Client, cast: Cast, person: str) -> None:
     case = make_case(cast, "initial", "ssp")
@@ -257,6 +259,7 @@ def test_a_way_back_is_drawn_and_each_stay_counted(client: Client, cast: Cast) -
 EVERY_STAGE = [(kind, stage) for kind, ways in WAYS.items() for stage in ways]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("kind", "stage"),
     sample(

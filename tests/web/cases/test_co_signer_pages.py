@@ -1,5 +1,6 @@
 """The pages of a joint authorization: the lead agency names, the other signs, both read what became of it."""
 
+import pytest
 from django.test import Client
 from django.urls import reverse
 
@@ -12,6 +13,7 @@ from tests.lifecycle.world import DAY
 from tests.web.reading_pages import body_of
 
 
+@pytest.mark.slow
 def test_the_lead_agency_names_another_on_the_page_of_the_case_and_takes_it_back(client: Client, cast: Cast) -> None:
     case = make_case(cast, "initial", "ao_decision")
     client.force_login(cast.liaison)
@@ -26,6 +28,7 @@ def test_the_lead_agency_names_another_on_the_page_of_the_case_and_takes_it_back
     assert "signs alone" in body_of(client, case.get_absolute_url())
 
 
+@pytest.mark.slow
 def test_the_other_agency_signs_on_its_own_page_and_reads_its_ato_there(client: Client, cast: Cast) -> None:
     co_signer = joint(cast)
     client.force_login(cast.stranger_agency)

@@ -24,6 +24,7 @@ def case(cast: Cast) -> Case:
     return Case.objects.get(pk=found.pk)
 
 
+@pytest.mark.slow
 def test_a_system_is_added_from_the_step_which_then_has_it_and_all_that_was_typed(
     client: Client, cast: Cast, case: Case
 ) -> None:
@@ -56,6 +57,7 @@ def test_a_system_is_added_from_the_step_which_then_has_it_and_all_that_was_type
     assert other.headers["Location"] != step
 
 
+@pytest.mark.slow
 def test_an_official_is_invited_from_the_facts_of_the_case_and_what_was_typed_is_still_there(
     client: Client, cast: Cast, case: Case
 ) -> None:

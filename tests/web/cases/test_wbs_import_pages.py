@@ -15,6 +15,7 @@ from tests.web.cases.test_wbs_pages import TEMPLATE, address, decide, send, sign
 from tests.web.reading_pages import body_of
 
 
+@pytest.mark.slow
 def test_a_workbook_is_looked_at_first_and_then_taken_over_once(cast: Cast, case: Case, tmp_path: Path) -> None:
     client = signed_in(cast.liaison)
     preview = send(client, case, workbook(), name="Plan of Nimbus.xlsx")
@@ -34,6 +35,7 @@ def test_a_workbook_is_looked_at_first_and_then_taken_over_once(cast: Cast, case
     assert Event.objects.filter(verb="case.wbs_imported").count() == 1
 
 
+@pytest.mark.slow
 def test_what_is_imported_is_filed_as_the_plans_document_once_with_who_signed_it(cast: Cast, case: Case) -> None:
     client, content = signed_in(cast.csp_lead), workbook()
     preview = send(client, case, content, name="Plan of Nimbus.xlsx")
@@ -141,6 +143,7 @@ def test_a_preview_is_of_one_person_and_one_case(cast: Cast, case: Case) -> None
     assert not Wbs.objects.exists()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("person", first(["viewer", "csp_viewer", "assessor_lead", "pmo_lead", "auditor"]))
 def test_nobody_else_sends_a_workbook(cast: Cast, case: Case, person: str) -> None:
     client = signed_in(cast.people[person])

@@ -112,6 +112,7 @@ def test_the_export_says_what_the_table_says_and_no_cell_is_a_formula(cast: Cast
 # --- dates ---
 
 
+@pytest.mark.slow
 def test_several_dates_are_kept_in_one_act_and_a_second_press_does_nothing_twice(cast: Cast, planned: Case) -> None:
     client = signed_in(cast.csp_contributor)
     sent = typed(client, planned, n1_1__actual_finish="2026-11-20", n2_1__planned_start="2027-03-08")

@@ -77,6 +77,7 @@ def test_a_row_stands_under_each_window_in_which_it_expires(client: Client, cast
     assert sentence(client, f"{reverse('desk')}?expiry=in90") == "2 ATOs of 2 offerings at 1 agency or bureau"
 
 
+@pytest.mark.slow
 def test_it_is_filtered_by_owner_official_conditions_and_letter(client: Client, cast: Cast, known: list[Ato]) -> None:
     ato = make_ato(cast)
     Condition.objects.create(ato=ato, text="Patch.", owner=ato.agency, due_on=soon(-2))
@@ -89,6 +90,7 @@ def test_it_is_filtered_by_owner_official_conditions_and_letter(client: Client, 
     assert counts(client, "source", owner="") == {"feed": 5, "portal": 0}
 
 
+@pytest.mark.slow
 def test_nobody_else_has_a_desk(client: Client, cast: Cast, known: list[Ato]) -> None:
     for who in ("csp_lead", "pmo_lead", "auditor", "assessor_lead"):
         sign_in(client, cast.people[who])
@@ -105,6 +107,7 @@ def test_a_file_has_the_id_of_each_ato(client: Client, cast: Cast, known: list[A
     assert {row[head.index("ATO id")] for row in rows} == {ato.public_id for ato in known}
 
 
+@pytest.mark.slow
 def test_several_are_renewed_and_one_that_refuses_stops_none(client: Client, cast: Cast, known: list[Ato]) -> None:
     sign_in(client, cast.bureau_liaison)
     # One letter is older than the expiry that the row has: the machine refuses to claim it.
@@ -202,6 +205,7 @@ def test_a_desk_of_many_rows_costs_as_many_queries_as_one_of_few(client: Client,
     assert len(many) <= len(few) <= 8
 
 
+@pytest.mark.slow
 def test_one_that_ended_since_the_page_is_refused_and_stops_none(client: Client, cast: Cast, known: list[Ato]) -> None:
     sign_in(client, cast.bureau_liaison)
     ato = make_ato(cast)

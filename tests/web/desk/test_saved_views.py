@@ -1,5 +1,6 @@
 """Views of the desk that are kept: for oneself, or for all of one's organization."""
 
+import pytest
 from django.test import Client
 from django.urls import reverse
 
@@ -26,6 +27,7 @@ def test_a_view_keeps_filters_alone_and_is_replaced_by_its_name(client: Client, 
     assert shown(client) == [("Soon", True)]
 
 
+@pytest.mark.slow
 def test_it_is_ones_own_unless_it_is_shared_with_the_own_organization(client: Client, cast: Cast) -> None:
     harbors, meadows = (cast.organizations[name].public_id for name in ("harbors", "meadows"))
     sign_in(client, cast.liaison)

@@ -28,6 +28,7 @@ def case(cast: Cast) -> Case:
     return make_case(cast, "initial", "planning")
 
 
+@pytest.mark.slow
 def test_a_file_is_added_and_told(client: Client, cast: Cast, case: Case) -> None:
     client.force_login(cast.csp_lead)
     sent = {"upload": pdf(), "stated": ["signed_by_provider"], "note": "Second round.", "idempotency_key": "k1"}

@@ -57,6 +57,7 @@ def test_the_list_of_documents_leads_the_provider_alone_there_and_only_from_a_ca
     assert client.get(page_of(case)).status_code == 404
 
 
+@pytest.mark.slow
 def test_each_document_has_a_checkbox_with_its_name_version_and_what_it_becomes(
     client: Client, cast: Cast, pair: Pair
 ) -> None:

@@ -54,6 +54,7 @@ def join(name: str, role: Role) -> None:
     add_record(Membership, actor=None, now=NOW, facts=facts)
 
 
+@pytest.mark.slow
 def test_the_first_person_of_one_agency_has_every_step_before_them(client: Client, settings: Any) -> None:
     settings.SMTP = ""
     first = alone()
@@ -101,6 +102,7 @@ def test_who_administers_a_portal_of_the_program_office_is_led_to_the_agencys_fi
     assert next(iter(steps_of(first))) == f"Invite the first lead of {AGENCY}"
 
 
+@pytest.mark.slow
 def test_put_away_it_stays_away_for_this_person_alone(client: Client, cast: Cast) -> None:
     client.force_login(cast.liaison)
     assert "First steps" in body_of(client, "/")

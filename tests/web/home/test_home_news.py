@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import pytest
 from django.test import Client
 from django.utils import timezone
 
@@ -26,6 +27,7 @@ def news(client: Client) -> list[tuple[str, list[tuple[str, bool]]]]:
     return [(group.title, [(item.words, item.is_new) for item in group.items]) for group in groups]
 
 
+@pytest.mark.slow
 def test_news_stand_by_case_the_newest_first_and_are_read_once_seen(client: Client, cast: Cast) -> None:
     one, other = make_case(cast, "initial", "ssp"), make_case(cast, "reuse", "risk_decision")
     Message.objects.all().delete()

@@ -99,6 +99,7 @@ def test_a_home_counts_once_until_the_next_act(client: Client, two: Cast) -> Non
     assert waiting(client) == 3
 
 
+@pytest.mark.slow
 def test_an_offering_is_reckoned_once_until_the_next_act(
     client: Client, two: Cast, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:

@@ -138,6 +138,7 @@ def mute() -> Iterator[tuple[ReadinessCheck, list[int]]]:
     over.set()
 
 
+@pytest.mark.slow
 def test_who_falls_silent_costs_its_own_time_and_one_thread(mute: tuple[ReadinessCheck, list[int]]) -> None:
     question, asked = mute
     for _ in range(3):

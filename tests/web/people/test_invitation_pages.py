@@ -57,6 +57,7 @@ def opened(client: Client, invitation: Invitation) -> HttpResponse:
 # --- the lead ---
 
 
+@pytest.mark.slow
 def test_the_lead_is_shown_the_link_once_and_it_leads_to_a_page_without_its_secret(client: Client, cast: Cast) -> None:
     client.force_login(cast.liaison)
     page = client.post(people_of(cast, "invite/"), {"email": NEW, "role": "agency_reviewer"}).content.decode()
@@ -148,6 +149,7 @@ def test_leaving_leads_home_and_asks_who_follows_where_somebody_must(client: Cli
 # --- the one who is invited ---
 
 
+@pytest.mark.slow
 def test_who_has_no_account_makes_one_and_adds_a_second_factor_next(client: Client, cast: Cast) -> None:
     page = opened(client, invited(cast))
     assert "Lena Liaison invites" in words(page)

@@ -59,6 +59,7 @@ def asked(email: str = NEW) -> JoinRequest:
     return ask_to_join(email=email, name="Nia New", now=timezone.now())
 
 
+@pytest.mark.slow
 def test_from_the_sign_in_page_to_a_membership_that_a_lead_decided(client: Client, cast: Cast) -> None:
     User.objects.filter(pk=cast.liaison.pk).update(email="lena@harbors.gov")
     harbors = cast.organizations["harbors"]
@@ -139,6 +140,7 @@ def test_a_link_that_is_old_forged_or_of_a_domain_that_was_taken_back_opens_noth
     assert not JoinRequest.objects.exists()
 
 
+@pytest.mark.slow
 def test_a_declined_one_asks_again_only_after_some_weeks(client: Client, cast: Cast, harbors: Organization) -> None:
     request = asked()
     with pytest.raises(NoLongerPossible):

@@ -201,6 +201,7 @@ def test_a_package_that_is_not_ones_own_to_open_is_refused(client: Client, cast:
     assert client.get(grant_url(cast, package)).status_code == 403
 
 
+@pytest.mark.slow
 def test_granting_begins_with_whose_package_and_which_agency(client: Client, cast: Cast) -> None:
     client.force_login(cast.pmo_reviewer)
     assert "Go on" in body_of(client, reverse("grant_access"))

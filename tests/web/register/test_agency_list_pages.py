@@ -40,6 +40,7 @@ def hidden_fields(client: Client, address: str) -> dict[str, str]:
     return {**fields, "agency": client.get(address).context["agency"].public_id}
 
 
+@pytest.mark.slow
 def test_a_list_is_shown_brought_in_compared_and_undone(liaison: Client, cast: Cast) -> None:
     address = preview_of(liaison, cast)
     page = liaison.get(address)

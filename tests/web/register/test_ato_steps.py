@@ -33,6 +33,7 @@ def actor_of(row: Row, cast: Cast) -> object:
     return next(people[letters] for letters in people if letters in row.who.split())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("row", first(GOLDEN), ids=lambda row: row.name)
 def test_each_step_is_taken_from_its_button_and_stands_in_the_history(client: Client, cast: Cast, row: Row) -> None:
     ato = ready_for(row.name, cast)
@@ -90,6 +91,7 @@ def test_a_step_that_is_not_open_says_so_with_409(client: Client, cast: Cast) ->
         assert "This step is not open now" in response.content.decode()
 
 
+@pytest.mark.slow
 def test_a_stale_tab_is_told_what_happened_and_keeps_what_was_typed(client: Client, cast: Cast) -> None:
     ato = make_ato(cast)
     form = form_for(ato, "suspend", cast, exit_criteria="<b>Patch</b> it.")
@@ -140,6 +142,7 @@ def test_a_gate_that_the_door_finds_unmet_stands_at_its_field(client: Client, ca
     assert "The provider is told first" in page
 
 
+@pytest.mark.slow
 def test_a_blocked_step_stands_there_with_its_reasons_and_the_place_to_meet_them(client: Client, cast: Cast) -> None:
     ato = make_ato(cast, listing_role="initial")
     take(ato, "revoke", cast.official)
@@ -207,6 +210,7 @@ def registering(cast: Cast) -> str:
     return f"/atos/register/?agency={cast.organizations['lighthouses'].public_id}"
 
 
+@pytest.mark.slow
 def test_a_liaison_registers_an_ato_that_was_signed_outside(client: Client, cast: Cast) -> None:
     client.force_login(cast.bureau_liaison)
     form = registration(cast)

@@ -30,6 +30,7 @@ def address(offering: Offering) -> str:
     return f"{offering.get_absolute_url()}designation/"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("person", first(["pmo_lead", "pmo_reviewer"]))
 def test_a_designation_is_set_with_its_day_and_everyone_reads_why(
     client: Client, cast: Cast, offering: Offering, person: str

@@ -98,6 +98,7 @@ def test_a_person_is_known_by_an_address_that_the_own_provider_has_verified(
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("provider", "claims", "said"),
     first(
@@ -191,6 +192,7 @@ def test_a_provider_that_does_not_answer_is_said_in_words(client: Client, cast: 
     assert "could not be reached" in words(answer)  # type: ignore[arg-type]
 
 
+@pytest.mark.slow
 def test_the_secret_of_a_provider_is_on_no_page_of_the_portal(client: Client, cast: Cast) -> None:
     client.force_login(cast.pmo_lead)
     for address in (reverse("sign_in"), reverse("account"), reverse("admin:index")):

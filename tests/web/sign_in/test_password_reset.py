@@ -131,6 +131,7 @@ def test_a_link_ends_with_its_hour_with_a_sign_in_and_with_the_account(
     assert client.get(link).status_code == 404
 
 
+@pytest.mark.slow
 def test_a_password_that_would_be_guessed_is_refused_and_the_link_stays_good(client: Client, viewer: User) -> None:
     link = f"{reverse('new_password')}?token={token_for(viewer)}"
     assert "errors" not in words(client.get(link))

@@ -81,6 +81,7 @@ def test_a_password_alone_opens_nothing_but_the_page_on_which_a_factor_is_added(
     assert reverse("offerings") not in page.content.decode()
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)  # the library tells of it when it is committed
 def test_who_adds_an_app_is_let_in_at_once_and_shown_recovery_codes_once(client: Client, viewer: User) -> None:
     sign_in(client)
@@ -324,6 +325,7 @@ def test_a_change_of_factors_asks_again_who_one_is_when_the_session_is_not_fresh
     assert inside.get(target).status_code == 200
 
 
+@pytest.mark.slow
 def test_a_new_password_is_compared_with_what_attackers_know_and_ends_other_sessions(inside: Client) -> None:
     other = Client()
     other.cookies["sessionid"] = inside.cookies["sessionid"].value

@@ -70,6 +70,7 @@ def test_behind_the_proxy_the_client_it_names_last_is_counted(client: Client, ca
     assert answers == [429, 200]
 
 
+@pytest.mark.slow
 def test_signing_in_is_no_failure(client: Client, cast: Cast) -> None:
     cast.viewer.set_password(PASSWORD)
     cast.viewer.save()

@@ -5,13 +5,14 @@ from copy import copy
 from dataclasses import dataclass
 from datetime import date
 from types import SimpleNamespace
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connections, models
 from django.db.models.query import ModelIterable
 
-from accounts.models import User
+if TYPE_CHECKING:
+    from accounts.models import User
 
 M = TypeVar("M", bound=models.Model)
 Key = int | str
@@ -78,7 +79,7 @@ def _any(key: Key) -> Key:
     return ANY_KEY if isinstance(key, int) else ANY_ID
 
 
-def standing_of(user: User) -> Hashable:
+def standing_of(user: "User") -> Hashable:
     """All that a query which begins at `visible_to()` takes from a person, for the shape of one that is prepared."""
     keys = user.keys_within
     held = tuple((each.role, each.organization_id, each.user_id) for each in user.current_memberships)
