@@ -160,6 +160,11 @@ class Capability(StrEnum):
         LIAISON | REVIEWER,
         "Say who looks after an ATO of the own agency, and that it is still used",
     )
+    SEE_RECONCILIATION = (
+        "see_reconciliation",
+        IN_AN_AGENCY | PMO | AUDITOR,
+        "Compare the own agency's ATOs with the Marketplace; the PMO those of any",
+    )
     ADD_OWN_SYSTEM = "add_own_system", LIAISON, "Add a system of the own agency"
     ADD_OWN_CONTACT = "add_own_contact", LIAISON | CSP_LEAD, "Name a contact of the own organization"
     CONFIRM_CONTACT = "confirm_contact", ALL_LEADS, "Confirm that a contact of the own organization is still correct"

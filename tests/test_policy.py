@@ -86,6 +86,10 @@ BY_HAND: dict[Capability, set[Role]] = {
     Capability.BRING_LIST: {LIAISON},
     Capability.SEE_DESK: {LIAISON, REVIEWER, Role.AUTHORIZING_OFFICIAL, Role.AGENCY_VIEWER},
     Capability.TEND_ATOS: {LIAISON, REVIEWER},
+    Capability.SEE_RECONCILIATION: {
+        *(LIAISON, REVIEWER, Role.AUTHORIZING_OFFICIAL, Role.AGENCY_VIEWER, AUDITOR),
+        *OF_THE_PMO,
+    },
     Capability.ADD_OWN_CONTACT: {LIAISON, CSP_LEAD},
     Capability.REGISTER_ATO: {LIAISON, PMO_LEAD},
     # A PMO lead only where an organization has no active member (rule 5).

@@ -29,7 +29,7 @@ from authorizations.notifications.catalog.alerts import ATO_ALERTED
 from authorizations.notifications.catalog.catalog import AO_VACANT
 
 # Columns of which an entry says nothing: facts are told one by one, and a summary may name what stays inside a side.
-UNTOLD = frozenset({"facts", "document_summary", "finding_counts"})
+UNTOLD = frozenset({"facts", "document_summary", "finding_counts", "as_published"})
 NOT_YOURS = "Your role does not allow this step. The record's own page shows what you can do."
 
 

@@ -35,6 +35,7 @@ NOT_COMPARED: dict[str, dict[str, str]] = {
         "signer": PEOPLE,
         "import_run": "the entry of the import names the run",
         "sources": "the feed that each value came from moves with every import, whose entry names the feed",
+        "as_published": "it is what a feed says of it, and no value of its own",
         "document_summary": COMPUTED,
     },
     "case": {

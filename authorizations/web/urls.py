@@ -19,6 +19,7 @@ urlpatterns: list[URLResolver] = [
     path("", include("authorizations.web.register.urls")),
     path("", include("authorizations.web.agency_lists.urls")),
     path("", include("authorizations.web.desk.urls")),
+    path("", include("authorizations.web.reconciliation.urls")),
     path("", include("authorizations.web.imports.urls")),
     path("", include("authorizations.web.audit_log.urls")),
     # Last: `<slug:step>` takes what no address before it took.

@@ -65,6 +65,7 @@ OPEN_TO: dict[str, set[Role]] = {
         for suffix in ("", "_csv", "_xlsx", "_json")
     },
     "keep_view": IN_AN_AGENCY,
+    **{f"reconciliation{suffix}": IN_AN_AGENCY | PMO | AUDITOR for suffix in ("", "_csv", "_xlsx", "_json")},
     **dict.fromkeys(("desk_act", "desk_sheet", "desk_differences"), LIAISON | {Role.AGENCY_REVIEWER}),
     "add_contact": LIAISON | CSP_LEAD,
     "register_ato": LIAISON | LEAD,

@@ -32,7 +32,7 @@ Progress = Callable[[int, int], None]
 BATCH = 500
 # What an entry of the audit log leaves out: keys, what the database computes, and texts of any length.
 NOT_RECORDED = frozenset(
-    {"id", "public_id", "sort_name", "import_run", "recorded_at", "description", "services", "sources"}
+    {"id", "public_id", "sort_name", "import_run", "recorded_at", "description", "services", "sources", "as_published"}
 )
 
 
@@ -173,6 +173,7 @@ class _Writing:
         self._change(Leverage)
         self._create(Leverage)
         self._name_sources()
+        self._keep_said()
         self._create_issues()
         self._create_review()
         # The last: by then each ATO is as the feed leaves it.
@@ -247,6 +248,13 @@ class _Writing:
             by_type[type(record)].append(record)
         for record_type, records in by_type.items():
             record_type._base_manager.bulk_update(records, ["sources"], batch_size=BATCH)
+
+    def _keep_said(self) -> None:
+        """What the feed says of ATOs that others keep: no value of theirs changes, and so there is no entry."""
+        for ato, said in self.proposal.said:
+            ato.as_published = said
+        atos = [ato for ato, _ in self.proposal.said]
+        Ato._base_manager.bulk_update(atos, ["as_published"], batch_size=BATCH)
 
     def _create_issues(self) -> None:
         """What no earlier feed of the generation had: the troubles that a feed repeats are on record once."""

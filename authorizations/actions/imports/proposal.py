@@ -84,7 +84,8 @@ class Proposal:
     """Everything one import would write.
 
     New records are unsaved and may refer to each other; ``succession`` holds (former initial ATO, its successor);
-    review items lack only their run; ``sources`` says anew which feeds gave a record's fields.
+    review items lack only their run; ``sources`` says anew which feeds gave a record's fields, and ``said`` what this
+    one says of ATOs that others keep.
     """
 
     counts: dict[str, Counts] = field(default_factory=dict)
@@ -94,6 +95,7 @@ class Proposal:
     issues: list[RowIssue] = field(default_factory=list)
     review: list[ReviewItem] = field(default_factory=list)
     sources: list[tuple[Published, dict[str, str]]] = field(default_factory=list)
+    said: list[tuple[Ato, dict[str, str]]] = field(default_factory=list)
 
     @property
     def is_empty(self) -> bool:

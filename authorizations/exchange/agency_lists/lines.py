@@ -15,6 +15,7 @@ from authorizations.vocabulary import AtoType
 DATES = ("signed_on", "expires_on")
 LIMITS = {"conditions": 5_000, "letter": 500}
 LONGEST = 300
+SIGNED_LATER = "An ATO is not signed in the future."
 NOTHING = NULL_WORDS | {"-", "–", "—", "?", "unknown", "tbc", "null"}
 # An expiry that says there is none, which is no mistake.
 WITHOUT_END = re.compile(r"ongoing|continuous|never|no exp|indefinite|open.?ended|permanent", re.IGNORECASE)
@@ -77,6 +78,6 @@ def _day(line: ListLine, name: str, cell: SheetCell, today: date) -> date | None
         line.issues.append(CellIssue(cell.place, visible(cell.value), f"The year {day.year} is impossible here."))
         return None
     elif name == "signed_on" and day > today:
-        line.issues.append(CellIssue(cell.place, visible(cell.value), "An ATO is not signed in the future."))
+        line.issues.append(CellIssue(cell.place, visible(cell.value), SIGNED_LATER))
         return None
     return day

@@ -1,7 +1,7 @@
 """ATO rows in a plan. They have no id: three passes match them with the register's (MAPPING of the feeds, 5)."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -14,6 +14,7 @@ from authorizations.exchange.imports.draft_proposal import Draft
 from authorizations.exchange.imports.feed_rows import INITIAL, PRODUCTS, REUSE, Feed, FeedAtoRow
 from authorizations.exchange.imports.register_snapshot import RegisterSnapshot
 from authorizations.models import Ato, Offering
+from authorizations.models.register.ato_facts import PUBLISHED_FACTS
 from authorizations.vocabulary import LIVE_ATO_STAGES, AtoStage, AtoType, ClashKind, ListingRole
 
 TABLES = {INITIAL: ListingRole.INITIAL, REUSE: ListingRole.REUSE}
@@ -176,6 +177,8 @@ class Atos:
             self.draft.create(ato)
         if ato.source == RecordSource.FEED:
             self.draft.state(ato, blanks=True, **self._facts(want))
+        elif want.row.is_active is not False and self.draft.newer_list(want.table) is None:
+            self._note_said(ato, self._facts(want))
         if want.row.is_active is not False:
             self.draft.publish(ato)
             self._supersede(want, ato)
@@ -184,6 +187,13 @@ class Atos:
         elif not self.draft.newer_list(want.table):
             self.draft.unpublish(ato)
         self.draft.row(want.table, ato)
+
+    def _note_said(self, ato: Ato, facts: Mapping[str, Any]) -> None:
+        """What the feed says of an ATO that others keep, for whoever compares the two."""
+        texts = {name: facts[name] or "" for name in PUBLISHED_FACTS if name in facts}
+        stated = {name: value.isoformat() if isinstance(value, date) else str(value) for name, value in texts.items()}
+        if (said := {**ato.as_published, **stated}) != ato.as_published:
+            self.draft.proposal.said.append((ato, said))
 
     def _stage(self, want: AtoMatch) -> AtoStage:
         """Of a new ATO: a former initial one is superseded, since an offering has one that lives."""

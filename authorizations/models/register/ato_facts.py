@@ -1,5 +1,8 @@
 """What is on record of an ATO: its columns, and what the database refuses of them."""
 
+from datetime import date
+from typing import Any
+
 from django.db import models
 from django.db.models import Q
 from django_fsm import ConcurrentTransitionMixin, FSMField
@@ -14,10 +17,15 @@ from authorizations.vocabulary import LIVE_ATO_STAGES, AtoStage, AtoType, EndGro
 
 # What the authorizing official put a name to, in the order of the message that tells of a correction.
 SIGNED = ("ato_type", "authorizing_official", "signed_on", "signer")
+# What a feed says of a row that is compared with what others keep.
+PUBLISHED_FACTS = ("signed_on", "expires_on", "signer", "listing_role")
 
 
 class AtoFacts(ConcurrentTransitionMixin, Published):
     """One ATO row: one agency, one offering, and (when made here) the agency's system.
+
+    ``as_published`` is what feeds say of a row whose values they no longer set, by the names of its columns; days as
+    ISO text. Blank where the columns themselves are a feed's.
 
     One letter may cover several rows. Feeds give no system and often no expiry: no expiry recorded is the normal case
     and never means a term of three years. ``logged_on`` is when FedRAMP logged the letter; for an initial row of the
@@ -67,11 +75,19 @@ class AtoFacts(ConcurrentTransitionMixin, Published):
     ended_as_published = models.CharField(
         max_length=300, blank=True, editable=False, help_text="Why and when the feed says that it is not active."
     )
+    as_published = models.JSONField(
+        default=dict, blank=True, editable=False, help_text="What the feed says of it, where others keep its values."
+    )
     superseded_by = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="supersedes"
     )
     document_summary = models.JSONField(default=dict, blank=True, editable=False, help_text="Summary of its documents.")
     import_run = optional_key(ImportRun, related_name="+", help_text="Last run to change it.")
+
+    def said_by_feed(self) -> dict[str, Any]:
+        """What `as_published` holds, from columns that are still a feed's own."""
+        facts = {name: getattr(self, name) for name in PUBLISHED_FACTS}
+        return {name: value.isoformat() if isinstance(value, date) else value or "" for name, value in facts.items()}
 
     class Meta:
         abstract = True

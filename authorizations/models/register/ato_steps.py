@@ -148,6 +148,9 @@ class AtoSteps(AtoFacts):
     def claim_to_register(
         self, act: CurrentAct, *, system: AgencySystem, authorizing_official: User, signed_on: date, **facts: Any
     ) -> None:
+        if self.source == RecordSource.FEED and self.is_published:
+            # From here on feeds say what differs, and change nothing.
+            self.as_published = self.said_by_feed()
         self.source, self.system, self.signed_on = RecordSource.PORTAL.value, system, signed_on
         self.authorizing_official = authorizing_official
         self.registered_on = timezone.localdate(act.recorded_at)

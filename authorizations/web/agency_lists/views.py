@@ -1,41 +1,24 @@
 """A list that was brought in: beside the federal record, what waits for a decision, and taking it back."""
 
-from dataclasses import dataclass
-from typing import Any
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
 from accounts.models import User
-from accounts.roles import RecordSource
 from authorizations.actions.register.agency_lists import acted_on, decide_row, undo_list
 from authorizations.actions.register.atos import agencies_of
-from authorizations.display import day_text
 from authorizations.models import AgencyList, AgencyListRow, Ato, Offering
 from authorizations.policy import Capability, may
 from authorizations.presenters.cached_counts import cache_stamp
-from authorizations.vocabulary import AtoStage, ListRowState
+from authorizations.vocabulary import ListRowState
 from authorizations.web.agency_lists.forms import RowForm
 from authorizations.web.answers import done, list_trail
 from authorizations.web.desk.gaps import gaps_of
-from authorizations.web.lists.labels import Q_PUBLISHED_NOW
 from authorizations.web.lists.tables import list_address
 from authorizations.web.page_access import person
+from authorizations.web.reconciliation.scope import reconciled
 
 NONE = ("", "None of the register")
-# So many rows of a class are shown at once; the rest unfolds.
-FIRST = 25
-
-
-@dataclass(frozen=True, slots=True)
-class RecordClass:
-    """One class of the comparison of a list with the federal record: every ATO of both is in exactly one."""
-
-    key: str
-    title: str
-    about: str
-    rows: list[tuple[str, str, str]]  # words, address, note
 
 
 def agency_list(request: HttpRequest, public_id: str) -> HttpResponse:
@@ -51,14 +34,14 @@ def agency_list(request: HttpRequest, public_id: str) -> HttpResponse:
         "gaps": [] if found.undone_at else gaps_of(user, found.agency),
         "without": [] if found.undone_at else without_ato(user, rows),
         "has_feed": cache_stamp(request).feed_as_of is not None,
-        "classes": [] if found.undone_at else classes_of(user, found, rows),
+        "classes": [] if found.undone_at else classes_of(found),
         "waiting": _waiting(user, rows) if is_yours and not found.undone_at else [],
         "refused": [row for row in rows if row.state == ListRowState.REFUSED],
         "issues": [(row.number, *issue) for row in rows for issue in row.issues],
         "may_undo": is_yours and not found.undone_at,
         "acted": 0 if found.undone_at else acted_on(found),
         "atos_url": list_address("atos", {"within": found.agency.public_id}),
-        "first": FIRST,
+        "compared_url": list_address("reconciliation", {"agency": found.agency.public_id}),
     }
     return render(request, "agency_lists/list.html", context)
 
@@ -87,67 +70,15 @@ def _list_of(user: User, public_id: str) -> AgencyList:
     return found
 
 
-def classes_of(user: User, found: AgencyList, rows: list[AgencyListRow]) -> list[RecordClass]:
-    """The list beside the federal record: same, differs, ours only, feed only, and several letters for one offering."""
-    taken = [row for row in rows if row.ato is not None]
-    listed = [row for row in taken if row.ato.is_published]  # type: ignore[union-attr]  # those with one
-    differing = [(row, _differences(row)) for row in listed]
-    line = [found.agency_id, *{row.agency_id for row in rows}]
-    missing = (
-        Ato.objects.visible_to(user)
-        .filter(Q_PUBLISHED_NOW, agency__in=line, stage=AtoStage.ACTIVE)
-        .exclude(pk__in=[row.ato_id for row in taken])
-    )
+def classes_of(found: AgencyList) -> list[tuple[str, int, str]]:
+    """How the agency's records stand to the feed, class by class: words, how many, and where they are shown."""
+    query = {"agency": found.agency.public_id}
+    counts = reconciled(found.agency).counts.items()
     return [
-        RecordClass("same", "The same in both", "", [_line(row) for row, other in differing if not other]),
-        RecordClass(
-            "differs",
-            "They differ",
-            "The Marketplace gives another day. Compare the letter; where yours is right, ask FedRAMP to correct it.",
-            [_line(row, "; ".join(other)) for row, other in differing if other],
-        ),
-        RecordClass(
-            "ours",
-            "On your list alone",
-            "The Marketplace does not list them. FedRAMP may never have had the letter.",
-            [_line(row, _dates(row)) for row in taken if not row.ato.is_published],  # type: ignore[union-attr]
-        ),
-        RecordClass(
-            "theirs",
-            "In the Marketplace alone",
-            "The Marketplace lists them for your agency, and your list does not.",
-            [
-                (f"{ato.offering.name} · {ato.agency.name}", ato.get_absolute_url(), _signed(ato.signed_on))
-                for ato in missing.select_related("offering", "agency").order_by("offering__sort_name", "pk")
-            ],
-        ),
+        (each.label, number, list_address("reconciliation", {**query, "class": each.value}))
+        for each, number in counts
+        if number
     ]
-
-
-def _differences(row: AgencyListRow) -> list[str]:
-    ato: Any = row.ato
-    if ato.source == RecordSource.LIST:
-        return []
-    days = (("signed", row.signed_on, ato.signed_on), ("expires", row.expires_on, ato.expires_on))
-    return [
-        f"{words}: {day_text(ours)} on your list, {day_text(theirs) if theirs else 'nothing'} there"
-        for words, ours, theirs in days
-        if ours and ours != theirs
-    ]
-
-
-def _line(row: AgencyListRow, note: str = "") -> tuple[str, str, str]:
-    ato: Any = row.ato
-    return f"{row.offering} · {row.agency}", ato.get_absolute_url(), note or f"row {row.number}"
-
-
-def _dates(row: AgencyListRow) -> str:
-    expires = f", expires {day_text(row.expires_on)}" if row.expires_on else ""
-    return f"row {row.number}, {_signed(row.signed_on)}{expires}"
-
-
-def _signed(day: Any) -> str:
-    return f"signed {day_text(day)}" if day else "day of signing not stated"
 
 
 def _waiting(user: User, rows: list[AgencyListRow]) -> list[tuple[AgencyListRow, RowForm]]:

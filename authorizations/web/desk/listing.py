@@ -212,6 +212,7 @@ DESK = Listing(
         ListAction("Register an ATO", "register_ato", Capability.REGISTER_ATO),
         ListAction("Bring in a list", "choose_list", Capability.BRING_LIST),
         ListAction("Bring a changed file back", "desk_sheet", Capability.TEND_ATOS),
+        ListAction("Compare with the Marketplace", "reconciliation", Capability.SEE_RECONCILIATION),
     ),
     bulk=BulkActs(
         "desk_act", lambda user: [(act.key, act.label) for act in acts_of(user)], lambda row: row["offering__name"]

@@ -1,0 +1,129 @@
+"""Reconciliation: an agency's ATOs beside the Marketplace, on a page and in files; and for the PMO every agency's."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from tempfile import TemporaryFile
+from typing import Any
+
+from django.conf import settings
+from django.db.models import F
+from django.db.models.functions import Coalesce
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+
+from accounts.models import Organization, User
+from accounts.roles import OrganizationKind
+from authorizations.actions.audit_log.security_events import note
+from authorizations.exchange.reconciliation.classes import Reconciliation, reconcile_each
+from authorizations.models.register.record_classes import RecordClass
+from authorizations.policy import Capability, may
+from authorizations.presenters.cached_counts import always, cache_stamp, cached_counts
+from authorizations.reports.rendering.formats import FORMATS
+from authorizations.tables.columns import Column, ColumnKind, Link, Row
+from authorizations.tables.contents import Contents, ReportSpec
+from authorizations.tables.csv_and_json import csv_of, encoded, json_of
+from authorizations.tables.html import view_of
+from authorizations.web.lists.tables import list_address
+from authorizations.web.page_access import person
+from authorizations.web.reconciliation.comparison import AgencyComparison
+from authorizations.web.reconciliation.scope import agencies_to_compare, reconciled
+
+OVERVIEW = (
+    Column("agency", "Agency", "With its bureaus."),
+    *(
+        Column(key, label, "", ColumnKind.NUMBER)
+        for key, label in (
+            ("ours", "Theirs here"),
+            ("feed", "In the feed"),
+            ("same", "Same in both"),
+            ("differ", "To look at"),
+        )
+    ),
+)
+
+
+def reconciliation(request: HttpRequest) -> HttpResponse:
+    user = person(request)
+    asked = request.GET.get("agency", "")
+    if not asked:
+        own = [each for each in user.organizations if each.kind == OrganizationKind.AGENCY]
+        if OrganizationKind.PMO not in user.sides and len(own) == 1:
+            return redirect(list_address("reconciliation", {"agency": own[0].public_id}))
+        return _overview(request, user)
+    comparison = compared(user, request)
+    context = {
+        "trail": _trail(user, comparison.agency),
+        "comparison": comparison,
+        "has_feed": cache_stamp(request).feed_as_of is not None,
+        "feed_as_of": cache_stamp(request).feed_as_of,
+        "brings_lists": may(user.roles, Capability.BRING_LIST),
+        "is_ours": OrganizationKind.AGENCY in user.sides,
+    }
+    return render(request, "reconciliation/agency.html", context)
+
+
+def compared(user: User, request: HttpRequest) -> AgencyComparison:
+    """The comparison that an address asks for; 404 where the agency is none of the person's."""
+    agency = get_object_or_404(agencies_to_compare(user), public_id=request.GET.get("agency", ""))
+    return AgencyComparison(agency, reconciled(agency), request.GET)
+
+
+def _trail(user: User, agency: Organization) -> list[tuple[str, str]]:
+    if OrganizationKind.PMO in user.sides:
+        return [("Reconciliation", list_address("reconciliation", {}))]
+    return [(agency.name, agency.get_absolute_url())]
+
+
+def _overview(request: HttpRequest, user: User) -> HttpResponse:
+    """Every agency that stands below none, with how many of its records are to be looked at."""
+    rows: list[Row] = cached_counts(cache_stamp(request), user, "reconciliation", lambda: _counted(user), rows=always)
+    table = view_of("Agencies, the most to look at first", OVERVIEW, rows)
+    return render(request, "reconciliation/overview.html", {"table": table if rows else None})
+
+
+def _counted(user: User) -> list[Row]:
+    top = Coalesce(F("parent__parent"), F("parent"), F("pk"))
+    groups: dict[int, list[int]] = defaultdict(list)
+    agencies = agencies_to_compare(user)
+    for key, above in agencies.values_list("pk", top):
+        groups[above].append(key)
+    names = agencies.in_bulk(groups)
+    found = reconcile_each({key: groups[key] for key in names}, today=timezone.localdate())
+    rows = [_row(names[key], each) for key, each in found.items() if each.entries]
+    return sorted(rows, key=_most_first)
+
+
+def _most_first(row: Sequence[Any]) -> tuple[int, str]:
+    return -row[4], str(row[0].text)
+
+
+def _row(agency: Organization, found: Reconciliation) -> Sequence[Any]:
+    same = found.counts[RecordClass.SAME]
+    url = list_address("reconciliation", {"agency": agency.public_id})
+    return [Link(agency.name, url), found.ours, found.feed, same, len(found.entries) - same]
+
+
+def export(request: HttpRequest, suffix: str) -> HttpResponseBase:
+    """The rows of the page, all pages of it, as a file."""
+    user, now = person(request), timezone.now()
+    comparison = compared(user, request)
+    details = {"list": "reconciliation", "format": suffix, "filters": {"agency": [comparison.agency.public_id]}}
+    note("list.exported", actor=user, now=now, details=details)
+    contents = Contents(comparison.title, (comparison.file_table,), (comparison.sentence,))
+    spec = ReportSpec(user, now, marking=settings.REPORT_MARKING)
+    response: HttpResponseBase
+    if suffix == "xlsx":
+        from authorizations.tables.xlsx import workbook_of  # loading openpyxl takes a tenth of the portal's start
+
+        file = TemporaryFile()  # noqa: SIM115  # the answer closes it
+        workbook_of(contents, spec, file)
+        file.seek(0)
+        response = FileResponse(file)
+    else:
+        pieces = json_of("reconciliation", contents, spec) if suffix == "json" else csv_of([comparison.file_table])
+        response = StreamingHttpResponse(encoded(pieces))
+    response["Content-Type"] = FORMATS[suffix].content_type
+    name = f"reconciliation-{timezone.localdate(now):%Y-%m-%d}.{suffix}"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response

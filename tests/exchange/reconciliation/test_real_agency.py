@@ -1,0 +1,114 @@
+"""Veterans Affairs beside a copy of its own list: what was planted is named, and nothing else is."""
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from accounts.models import Membership, Organization, User
+from accounts.roles import Role
+from authorizations.actions.register.agency_lists import bring_list
+from authorizations.actions.register.list_proposal import ListProposal
+from authorizations.exchange.agency_lists.proposal import propose_list, read_columns
+from authorizations.exchange.imports.marketplace import apply_feed, feed_from_path
+from authorizations.exchange.reconciliation.classes import Entry, Reconciliation, reconcile
+from authorizations.models import Ato, Offering
+from authorizations.models.register.record_classes import RecordClass
+from tests.exchange.agency_lists.lists import saved, workbook
+from tests.exchange.feeds import MEGABYTE
+
+pytestmark = pytest.mark.django_db
+
+NOW = datetime(2025, 7, 2, 15, tzinfo=UTC)
+FEED = "marketplace-v2/2025-07-01.json"
+HEAD = ("CSP", "Cloud Service Offering", "FedRAMP Package ID", "OpDiv", "ATO Date", "ATO Expiration", "Letter")
+CSP, NAME, ID, BUREAU, SIGNED, EXPIRES, LETTER = range(7)
+Line = list[Any]
+
+
+def lines(agency: Organization) -> list[Line]:
+    """The agency's list as a true copy of the feed's rows."""
+    atos = Ato.objects.filter(agency__in=Organization.objects.below([agency.pk]), not_published_since=None)
+    return [
+        [
+            *(ato.offering.provider.name, ato.offering.name, ato.offering.fedramp_id),
+            *("" if ato.agency_id == agency.pk else ato.agency.name, ato.signed_on, ato.expires_on, f"{ato.pk}.pdf"),
+        ]
+        for ato in atos.select_related("offering__provider", "agency").order_by("offering__fedramp_id", "signed_on")
+    ]  # fmt: skip
+
+
+def bring(agency: Organization, rows: list[Line]) -> None:
+    below, content = list(Organization.objects.below([agency.pk])), saved(workbook(rows, HEAD))
+
+    def propose() -> ListProposal:
+        return propose_list(read_columns(content), agency=agency, agencies=below, today=NOW.date())
+
+    actor = User.objects.create(email="list@va.example", name="Val")
+    Membership.objects.create(user=actor, organization=agency, role=Role.AGENCY_LIAISON, started_on=NOW.date())
+    bring_list(actor=actor, agency=agency, file_name="va.xlsx", sha256="0" * 64, propose=propose, now=NOW)
+
+
+def compared(agency: Organization) -> Reconciliation:
+    keys = Organization.objects.below([agency.pk]).values_list("pk", flat=True)
+    return reconcile(list(keys), today=NOW.date())
+
+
+def said(entry: Entry) -> tuple[str, str]:
+    return entry.record_class.value, entry.side.offering.fedramp_id if entry.side.offering else ""
+
+
+def plant(rows: list[Line], oig: str) -> dict[str, str]:
+    """Changes a true copy in twelve places; gives what is to be found, by the offering's FedRAMP id."""
+    once = [row for row in rows if sum(other[ID] == row[ID] for other in rows) == 1]
+    live = [row for row in once if row[EXPIRES] and row[EXPIRES] > date(2025, 9, 1) and not row[BUREAU]]
+    found: dict[str, str] = {}
+
+    def change(row: Line, expected: RecordClass, **cells: Any) -> None:
+        for column, value in cells.items():
+            row[HEAD.index(column)] = value
+        found[row[ID]] = expected.value
+
+    signed, expires, blank, both, letter, moved, moved_back, renamed, gone, twice = live[:10]
+    moved_back = next(row for row in once if row[BUREAU])
+    signed_later, longer = date(2025, 1, 6), date(2030, 1, 1)
+    signed[SIGNED], expires[EXPIRES], blank[EXPIRES] = signed_later, longer, None
+    both[SIGNED], both[EXPIRES] = signed_later, longer
+    for row in (signed, expires, blank, both):
+        found[row[ID]] = "differs"
+    letter[LETTER], found[letter[ID]] = "", "no_letter"
+    moved[BUREAU], found[moved[ID]] = oig, "other_agency"
+    moved_back[BUREAU], found[moved_back[ID]] = "", "other_agency"
+    renamed[NAME], found[renamed[ID]] = f"{renamed[NAME]} Edition", "renamed"
+    rows.remove(gone)
+    found[gone[ID]] = "feed_only"
+    rows.append([*twice[:SIGNED], signed_later, longer, "new.pdf"])
+    found[twice[ID]] = "two_letters"
+    known = {row[ID] for row in rows} | {gone[ID]}
+    others = Offering.objects.exclude(fedramp_id__in=known).select_related("provider").order_by("fedramp_id")
+    unpublished, unknown = others[3], others[8]
+    for offering, name in ((unpublished, "letter.pdf"), (unknown, "")):
+        rows.append([offering.provider.name, offering.name, offering.fedramp_id, "", date(2024, 2, 29), longer, name])
+    found |= {str(unpublished.fedramp_id): "unpublished", str(unknown.fedramp_id): "ours_only"}
+    return found
+
+
+@pytest.mark.slow  # A real feed is applied.
+def test_veterans_affairs_with_twelve_planted_differences(shared_data: Path) -> None:
+    apply_feed(feed_from_path(shared_data / FEED, max_bytes=64 * MEGABYTE, now=NOW), actor=None, now=NOW)
+    agency = Organization.objects.get(name="Department of Veterans Affairs")
+    oig = Organization.objects.get(name="VA Office of the Inspector General")
+    rows = lines(agency)
+    past = {row[ID] for row in rows if row[EXPIRES] and row[EXPIRES] < NOW.date()}
+    planted = plant(rows, oig.name)
+    assert len(planted) == 12
+    bring(agency, rows)
+    found = compared(agency)
+    assert (found.ours, found.feed) == (len(rows), 97)
+    others = {each: name for name, each in map(said, found.entries) if name != RecordClass.SAME}
+    assert {key: value for key, value in others.items() if key in planted} == planted
+    assert {key for key in others if key not in planted} == past
+    assert sum(found.counts.values()) == len(found.entries)
+    assert sum(each.ours is not None for each in found.entries) == found.ours
+    assert sum(each.feed is not None for each in found.entries) == found.feed
