@@ -363,6 +363,7 @@ class Topic(TextChoices):
     PEOPLE = "people", "People, roles and delegations"
     SECURITY = "security", "Security"
     REGISTER = "register", "The register and its imports"
+    FEED = "feed", "What a Marketplace feed changed of your organization"
     REPORTS = "reports", "Reports that are sent to you on a schedule"
 
 

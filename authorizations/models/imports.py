@@ -1,5 +1,8 @@
 """Import runs, what was troublesome in their files, and the clashes that the PMO decides."""
 
+from collections.abc import Sequence
+from typing import Any
+
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -29,6 +32,9 @@ class ImportRun(models.Model):
     actor = optional_key(User, related_name="+")
     removals_reason = models.TextField(blank=True, help_text="Why an unusual number of removals was accepted.")
     counts = models.JSONField(default=dict)
+
+    # What its act enters in the audit log, while the door holds both.
+    entries: Sequence[Any] = ()
 
     objects = Scoped.as_manager()
 

@@ -107,7 +107,7 @@ def test_one_click_ends_digests_without_signing_in(cast: Cast) -> None:
     assert "Stop my digests" in client.get(path).content.decode()
     assert not NotificationSettings.objects.exists()
     assert client.post(path, {"List-Unsubscribe": "One-Click"}).status_code == 200
-    assert NotificationSettings.objects.get(user=cast.liaison).paces == {"deadlines": "off"}
+    assert NotificationSettings.objects.get(user=cast.liaison).paces == {"deadlines": "off", "feed": "off"}
     assert client.post(path).status_code == 200
     assert client.post(f"{path}x").status_code == 404
 

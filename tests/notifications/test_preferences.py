@@ -83,5 +83,8 @@ def test_what_is_mandatory_comes_at_once_whatever_was_wished() -> None:
 
 
 def test_who_never_chose_is_told_at_once_and_of_deadlines_once_a_day() -> None:
-    assert {topic for topic in Topic if DEFAULT_PREFERENCES.pace(topic) is not Pace.AT_ONCE} == {Topic.DEADLINES}
+    assert {topic for topic in Topic if DEFAULT_PREFERENCES.pace(topic) is not Pace.AT_ONCE} == {
+        Topic.DEADLINES,
+        Topic.FEED,
+    }
     assert DEFAULT_PREFERENCES.pace(Topic.DEADLINES) is Pace.DAILY

@@ -20,7 +20,7 @@ from tests.lifecycle.world import make_ato
 from tests.samples import ends
 from tests.web.reading_pages import body_of
 
-USUAL = {**dict.fromkeys(CHOSEN, "at_once"), "deadlines": "daily", "digest_at": "07:00"}
+USUAL = {**dict.fromkeys(CHOSEN, "at_once"), "deadlines": "daily", "feed": "daily", "digest_at": "07:00"}
 
 
 def chosen(client: Client, **changed: str) -> Any:

@@ -135,6 +135,8 @@ def _refuse_removals(proposal: Proposal, reason: str) -> None:
 
 def _finish(act: Action, run: ImportRun, proposal: Proposal, reason: str) -> None:
     counts = {table: counts.as_json() for table, counts in proposal.counts.items()}
+    # The catalog tells organizations what of theirs is another fact now, before the log has it.
+    run.entries = act.events.copy()
     update(run, status=RunStatus.APPLIED, finished_at=act.recorded_at, counts=counts)
     act.record("import.applied", run, changes={"sha256": [None, run.sha256]}, reason=reason.strip())
 

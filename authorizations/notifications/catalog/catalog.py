@@ -11,7 +11,7 @@ from accounts.roles import LEADS, Role
 from authorizations.display import day_text
 from authorizations.lifecycle.context import ActingContext
 from authorizations.lifecycle.turns import ON_WHOM
-from authorizations.models import Ato, Case, Event, ImportRun, Message, PackageAccess, Verification
+from authorizations.models import Ato, Case, Event, Message, PackageAccess, Verification
 from authorizations.models.cases.next_step import PARTIES_DUE, due_now
 from authorizations.notifications.catalog.alerts import OF_ALERTS
 from authorizations.notifications.catalog.co_signers import OF_CO_SIGNERS
@@ -19,6 +19,7 @@ from authorizations.notifications.catalog.comments import OF_COMMENTS
 from authorizations.notifications.catalog.corrections import OF_CORRECTIONS
 from authorizations.notifications.catalog.documents import OF_DOCUMENTS, OF_FILES
 from authorizations.notifications.catalog.findings import SentFindings
+from authorizations.notifications.catalog.imports import OF_IMPORTS, holders
 from authorizations.notifications.catalog.message_content import (
     OF_THE_PMO,
     CatalogEntry,
@@ -50,28 +51,12 @@ def messages_of(event: Event) -> Iterator[Message]:
             yield message_of(event, content, entry.topic, mandatory=entry.mandatory)
 
 
-def _holders(capability: Capability, today: date) -> list[User]:
-    return User.objects.acting_in(Membership.objects.current(today).filter(role__in=list(capability.roles)), today)
-
-
-def _feed_applied(event: Event) -> Iterator[MessageContent]:
-    run = ImportRun.objects.get(pk=event.subject_id)
-    waiting = run.review_items.filter(resolved_at__isnull=True).count()
-    if not waiting:
-        return
-    subject = f"{waiting} records of the Marketplace feed need a decision"
-    if waiting == 1:
-        subject = "1 record of the Marketplace feed needs a decision"
-    body = f"The feed of {day_text(run.feed_as_of)} disagrees with our records. Nothing was changed where it does."
-    yield from to_each(_holders(Capability.RESOLVE_REVIEW, day_of(event)), subject, body, reverse("review_items"))
-
-
 def _verification_finished(event: Event) -> Iterator[MessageContent]:
     """A record that was changed is told to everybody who answers for it, no matter who asked."""
     job = Verification.objects.get(pk=event.subject_id)
     if not job.findings:
         return
-    people, subject = _holders(Capability.SEE_SECURITY_EVENTS, day_of(event)), "The audit log was changed"
+    people, subject = holders(Capability.SEE_SECURITY_EVENTS, day_of(event)), "The audit log was changed"
     body = "A verification of the audit log found changes. Keep a copy of the database, and change nothing more."
     yield from to_each(people, subject, body, job.get_absolute_url(), detail=" ".join(job.findings))
 
@@ -255,7 +240,7 @@ OF_CASES = [
 ]
 # What nobody can switch off: who may act, what somebody is asked for by name, and what became of the audit log.
 CATALOG: dict[str, CatalogEntry] = {
-    **under(Topic.REGISTER, [("import.applied", _feed_applied)]),
+    **under(Topic.REGISTER, OF_IMPORTS.items()),
     **under(Topic.SECURITY, [("verification.finished", _verification_finished)], mandatory=True),
     # Every step that a person takes; what an import does is told once, for the whole run.
     **under(Topic.ATOS, OF_ATOS),

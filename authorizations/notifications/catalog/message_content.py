@@ -30,6 +30,7 @@ class MessageContent:
         body: what a mail says: who did what, and when. It reaches mailboxes that the portal does not keep.
         detail: what is in the portal alone: words that people typed, findings, titles of documents.
         about: the record type on whose page the message stands, where it is not what the act is about.
+        topic: where it is another one than that of the act.
     """
 
     recipient: User | None
@@ -39,6 +40,7 @@ class MessageContent:
     address: str = ""
     detail: str = ""
     about: models.Model | None = None
+    topic: Topic | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +124,7 @@ def message_of(event: Event, content: MessageContent, topic: Topic, *, mandatory
         event=event,
         recipient=content.recipient,
         address=content.address,
-        topic=topic,
+        topic=content.topic or topic,
         mandatory=mandatory,
         subject_type=event_subject_type(about) if about else event.subject_type,
         subject_id=about.pk if about else event.subject_id,

@@ -161,4 +161,6 @@ def digest_text(items: Iterable[Message]) -> str:
 def _lines(items: list[Message]) -> Iterator[str]:
     for item in items:
         yield f"- {item.subject}"
+        # A short section of its own: which facts a feed changed.
+        yield from (f"  {line}" for line in (item.body.splitlines() if item.topic == Topic.FEED else ()))
     yield f"  {settings.OWN_ADDRESS}{items[0].link}"

@@ -19,7 +19,7 @@ from authorizations.vocabulary import Pace, SkipReason, Topic
 # Who has an account here hears of these whatever they wish: a new role, a new password, a record that was changed.
 MANDATORY = frozenset({Topic.SECURITY, Topic.PEOPLE})
 # What is not named here is mailed at once.
-USUAL: Mapping[str, Pace] = {Topic.DEADLINES: Pace.DAILY}
+USUAL: Mapping[str, Pace] = {Topic.DEADLINES: Pace.DAILY, Topic.FEED: Pace.DAILY}
 CHOSEN = tuple(topic for topic in Topic if topic not in MANDATORY)
 WEEKLY_ON = 0  # Monday
 

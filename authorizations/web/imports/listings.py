@@ -7,12 +7,13 @@ from django.db.models import Case, Q, QuerySet, Value, When
 from accounts.models import User
 from authorizations.display import address, counted, day_text, label
 from authorizations.models import ImportIssue, ImportRun, ReviewItem
+from authorizations.policy import Capability
 from authorizations.tables.columns import Code, Column, ColumnKind, Link, Record, TagCell, field_column
 from authorizations.vocabulary import ClashKind, Resolution, RunStatus
 from authorizations.web.lists.filter_counts import Facet
 from authorizations.web.lists.labels import count_of
 from authorizations.web.lists.link_filters import OF_RUN
-from authorizations.web.lists.listing import Listing
+from authorizations.web.lists.listing import ListAction, Listing
 
 # The words for the kinds of issue that the reading of a feed notes.
 ISSUES = {
@@ -93,6 +94,7 @@ IMPORT_RUNS = Listing(
         field_column("waiting", "To decide", "Clashes that wait for a decision.", "waiting", kind=ColumnKind.NUMBER),
     ),
     facets=(Facet("status", "Status", "status", dict(RunStatus.choices)),),
+    actions=(ListAction("What changed between two feeds", "feed_changes", Capability.SEE_REGISTER),),
     order="-feed",
     sentence=lambda rows, total: counted(total, "import"),
     empty="No feed was applied yet. A PMO lead applies one in the admin, or with ./portal import_marketplace FILE.",

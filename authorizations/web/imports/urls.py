@@ -1,8 +1,8 @@
 from django.urls import URLPattern
 
 from authorizations.policy import Capability
-from authorizations.url_access import ObjectScope, page, requires
-from authorizations.web.imports import views
+from authorizations.url_access import SIGNED_IN, ObjectScope, page, requires
+from authorizations.web.imports import changes, views
 from authorizations.web.imports.listings import IMPORT_RUNS, ISSUE_ROWS, REVIEW_ITEMS
 from authorizations.web.lists.listing import show_list
 from authorizations.web.lists.urls import exports
@@ -12,6 +12,12 @@ OF_REVIEW_ITEM = requires(Capability.SEE_IMPORTS, ObjectScope.REVIEW_ITEM)
 OF_IMPORT_RUN = requires(Capability.SEE_IMPORTS, ObjectScope.IMPORT_RUN)
 
 urlpatterns: list[URLPattern] = [
+    # What a feed says is public; that it was imported here, by whom and with which troubles, is not.
+    page("feed-changes/", changes.feed_changes, "feed_changes", SIGNED_IN),
+    *(
+        page(f"feed-changes.{suffix}", changes.feed_changes_file, f"feed_changes_{suffix}", SIGNED_IN, suffix=suffix)
+        for suffix in ("csv", "xlsx", "json")
+    ),
     page("imports/", show_list, "import_runs", READERS, listing=IMPORT_RUNS),
     *exports(IMPORT_RUNS, "imports", READERS),
     page("imports/issues/", show_list, "import_issues", READERS, listing=ISSUE_ROWS),

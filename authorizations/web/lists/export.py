@@ -1,6 +1,6 @@
 """A list as a file: the rows of its page, in the same order, all of them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import partial
 from tempfile import TemporaryFile
@@ -12,9 +12,10 @@ from django.utils import timezone
 
 from authorizations.actions.audit_log.security_events import note
 from authorizations.reports.rendering.formats import FORMATS
-from authorizations.tables.columns import Column, Row, Table, rows_of
+from authorizations.tables.columns import Column, Record, Row, Table, rows_of
 from authorizations.tables.contents import Contents, ReportSpec
 from authorizations.tables.csv_and_json import csv_of, encoded, json_of
+from authorizations.web.lists.computed import ComputedState
 from authorizations.web.lists.listing import Listing, ListState
 from authorizations.web.page_access import person
 
@@ -24,13 +25,17 @@ LONGEST_FILTER = 40
 
 def export_list(request: HttpRequest, listing: Listing, suffix: str) -> HttpResponseBase:
     """The same rows in the same order as a file, all pages of it; CSV and JSON are streamed."""
+    return export_state(ListState(listing, person(request), request.GET), suffix)
+
+
+def export_state(state: ListState, suffix: str) -> HttpResponseBase:
+    """The rows of a list that was asked for already."""
     now = timezone.now()
-    state = ListState(listing, person(request), request.GET)
     taken = _export_details(state)
     note("list.exported", actor=state.user, now=now, details={**taken, "format": suffix})
     response = _xlsx(state, now) if suffix == "xlsx" else _streamed(state, suffix, now)
     response["Content-Type"] = FORMATS[suffix].content_type
-    name = f"{listing.name}-{timezone.localdate(now):%Y-%m-%d}.{suffix}"
+    name = f"{state.listing.name}-{timezone.localdate(now):%Y-%m-%d}.{suffix}"
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
 
@@ -57,13 +62,24 @@ def _export_details(state: ListState) -> dict[str, Any]:
 
 def _table(state: ListState) -> Table:
     columns = state.listing.columns + state.listing.more_in_files
-    rows = state.listing.with_columns(state.ordered)
-    records = partial(state.listing.records, state.user, columns, rows)
+    records = partial(_records, state, columns)
     return Table(state.listing.name, state.listing.title, columns, lambda: rows_of(columns, records()))
 
 
+def _records(state: ListState, columns: Sequence[Column]) -> Iterable[Record]:
+    if isinstance(state, ComputedState):
+        return state.all_records()
+    return state.listing.records(state.user, columns, state.listing.with_columns(state.ordered))
+
+
+def _sentence(state: ListState) -> str:
+    if isinstance(state, ComputedState):
+        return state.sentence
+    return state.listing.sentence(state.matching, state.matching.order_by().count())
+
+
 def _contents(state: ListState, now: datetime) -> tuple[Contents, ReportSpec]:
-    summary = (state.listing.sentence(state.matching, state.matching.order_by().count()),)
+    summary = (_sentence(state),)
     given = {words: "" for words, _ in state.active}
     contents = Contents(state.listing.title, (_table(state),), (*summary, *given))
     return contents, ReportSpec(state.user, now, marking=settings.REPORT_MARKING)

@@ -111,6 +111,7 @@ USED_WITHIN = Narrowing("used_within", "Used by agency with its bureaus", _nothi
 # What feeds write of a placeholder, such as the JAB, says of no agency that it uses the offering.
 BY_AGENCIES = Narrowing("by", "Of", lambda value: Q(agency__is_pseudo=False), lambda user, value: "agencies alone")
 EXPIRING = Narrowing("expires_by", "Not ended, recorded expiry up to", _expiring, day_words)
+CONCERNING = Narrowing("concerns", "Concerns", _nothing, _organization_name)
 OF_RUN = Narrowing("run", "Import", lambda value: Q(run__public_id=value), _run_words)
 
 

@@ -33,8 +33,7 @@ from authorizations.web.page_access import person
 PAGE_SIZE = 50
 # So many rows are sorted with all that a page shows of them.
 FEW = 500
-# Under which a row has its mark.
-MARK = "mark"
+MARK = "mark"  # under which a row has it
 # Rows beyond which nothing is counted beside the filters: it would take longer than the rest of the page.
 MOST_COUNTED = 10_000
 # The same of rows times filters by names: each has hundreds of values, two have nearly as many combinations as rows.
@@ -143,6 +142,8 @@ class Counted:
 
 class ListState:
     """A listing as one person asked for it: the rows, filters and links that follow from the address."""
+
+    clear_url = "?"  # of the same list without filters
 
     def __init__(self, listing: Listing, user: User, query: QueryDict, asked: CacheStamp | None = None) -> None:
         self.listing = listing

@@ -100,7 +100,10 @@ OFFERINGS = Listing(
         OFFERINGS_ON,
         CARRYING,
     ),
-    actions=(ListAction("Add an offering", "add_offering", Capability.ADD_OWN_OFFERING),),
+    actions=(
+        ListAction("What changed between feeds", "feed_changes", Capability.SEE_REGISTER),
+        ListAction("Add an offering", "add_offering", Capability.ADD_OWN_OFFERING),
+    ),
     order="name",
     changed_by_acts=True,
     sentence=_offering_sentence,
