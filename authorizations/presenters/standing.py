@@ -33,7 +33,12 @@ def counts_of(rows: QuerySet[Any], today: date) -> dict[str, int]:
     return rows.order_by().aggregate(**{key: Count("pk", filter=each) for key, each in where(today).items()})
 
 
+def apart_words(counts: Mapping[str, int]) -> str:
+    """What is not live and has not ended: "3 past the recorded expiry, 1 of the JAB"; blank where nothing is."""
+    return ", ".join(f"{counts[key]:,} {APART_WORDS[key]}" for key in APART if counts[key])
+
+
 def counted_apart(counts: Mapping[str, int]) -> str:
-    """A sentence on what is not live and has not ended: "Counted apart: 3 past the recorded expiry, 1 of the JAB."."""
-    some = [f"{counts[key]:,} {APART_WORDS[key]}" for key in APART if counts[key]]
-    return f"Counted apart: {', '.join(some)}." if some else ""
+    """The same as a sentence."""
+    words = apart_words(counts)
+    return f"Counted apart: {words}." if words else ""

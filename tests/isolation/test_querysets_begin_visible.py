@@ -39,7 +39,6 @@ OWN = "the person's own"
 COLLEAGUES = "the members of an organization that the person belongs to or leads"
 # (file, what begins there): how often, and why.
 KNOWN: dict[tuple[str, str], tuple[int, str]] = {
-    ("web/lists/labels.py", "ImportRun.filter"): (1, "whether a feed ever came in is public"),
     ("presenters/audit_log/subjects.py", "Invitation.select_related"): (1, ASKED),
     ("presenters/audit_log/subjects.py", "JoinRequest.select_related"): (1, ASKED),
     ("presenters/audit_log/subjects.py", "Membership.select_related"): (1, ASKED),

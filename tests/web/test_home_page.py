@@ -117,7 +117,7 @@ def test_an_agency_sees_what_it_holds_and_what_ends_soon(client: Client, work: C
 def test_a_bureau_never_sees_its_departments_work(client: Client, work: Cast) -> None:
     client.force_login(work.bureau_liaison)
     page = body_of(client, "/")
-    assert [number for number, _ in figures(page).values()] == [2, 0, 2, 1, 0, 1]
+    assert [number for number, _ in figures(page).values()] == [1, 0, 1, 1, 0, 1]
     assert "Turn on the lamp." not in page
 
 

@@ -9,13 +9,14 @@ from django.db.models import Count, F, Q, QuerySet, Window
 from accounts.models import Organization, User
 from accounts.roles import OrganizationKind, Role
 from authorizations.models import Ato
+from authorizations.models.register.standing import live
 from authorizations.presenters.cached_counts import CacheStamp, always, cached_counts
 from authorizations.tables.columns import needed
 from authorizations.tables.contents import Figure
 from authorizations.tables.html import TableView, table_view
 from authorizations.vocabulary import LIVE_ATO_STAGES
-from authorizations.web.lists.labels import Q_COUNTED, counting
 from authorizations.web.lists.registry import AGENCIES, ATOS
+from authorizations.web.lists.standing import LIVE_ROWS
 from authorizations.web.lists.tables import cached_rows, columns_of, list_address, some_rows
 from authorizations.web.register.listing_obligations import (
     ACCESSES,
@@ -80,13 +81,14 @@ class _Work:
         self.mine = {*tops, *(bureau["pk"] for bureau in self.below)}
         if len(self.mine) <= FEW:
             user.keys_within = [*self.mine, *(each.pk for each in user.organizations)]
+        self.q_live = live(today)
         self.q_expiring = Q(expires_on__lte=self.expire_by, stage__in=LIVE_ATO_STAGES)
         self.ending = cached_counts(asked, user, "ending", self._ending, rows=always)
 
     def figures(self, asked: CacheStamp) -> list[Figure]:
         """What the agencies hold, and what needs a look: two queries, and none until the next act."""
         held = cached_counts(asked, self.user, "held", self._held, rows=always)
-        counted, listed = counting(asked.feed_as_of)
+        has_feed = asked.feed_as_of is not None
         ending = self.ending[0]["in_all"] if self.ending else 0
         soon, end_by = self.expire_by.isoformat(), self.end_by.isoformat()
 
@@ -94,11 +96,15 @@ class _Work:
             return Figure(number, words, list_address(page, {"within": self.ids, **narrowed}))
 
         return [
-            figure(held["counted"], f"ATO rows {counted}", "atos", **listed),
-            *([figure(held["here"], "ATO rows made here, not yet published", "atos", listed="here")] if listed else []),
+            figure(held["counted"], "live ATO rows", "atos", **LIVE_ROWS),
+            *(
+                [figure(held["here"], "ATO rows made here, not yet published", "atos", listed="here")]
+                if has_feed
+                else []
+            ),
             Figure(
                 held["offerings"],
-                f"offerings used, by rows {counted}",
+                "offerings used, by live rows",
                 list_address("offerings", {"used_within": self.ids}),
             ),
             figure(
@@ -111,9 +117,9 @@ class _Work:
     def _held(self) -> dict[str, int]:
         rows = Ato.objects.visible_to(self.user).filter(agency__in=self.mine)
         held: dict[str, int] = rows.aggregate(
-            counted=Count("pk", filter=Q_COUNTED),
+            counted=Count("pk", filter=self.q_live),
             here=Count("pk", filter=Q(published_since__isnull=True)),
-            offerings=Count("offering", distinct=True, filter=Q_COUNTED),
+            offerings=Count("offering", distinct=True, filter=self.q_live),
             expiring=Count("pk", filter=self.q_expiring),
         )
         conditions = condition_rows(self.user).filter(

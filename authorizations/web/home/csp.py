@@ -11,7 +11,7 @@ from django.db.models.functions import Coalesce
 from accounts.models import Organization, User
 from accounts.roles import OrganizationKind
 from authorizations.lifecycle.stages import ReuseStage
-from authorizations.models import Ato, Case, Offering
+from authorizations.models import Case, Offering
 from authorizations.policy import Capability, may
 from authorizations.presenters.cached_counts import CacheStamp, always, cached_counts
 from authorizations.tables.columns import Column, number_column
@@ -19,8 +19,8 @@ from authorizations.tables.contents import Figure
 from authorizations.tables.html import TableView
 from authorizations.vocabulary import CaseKind, Turn
 from authorizations.web.home.case_rows import DEADLINE_COLUMNS, Some, some_cases
-from authorizations.web.lists.labels import Q_COUNTED, counting
 from authorizations.web.lists.registry import OFFERINGS
+from authorizations.web.lists.standing import LIVE_ROWS, live_rows
 from authorizations.web.lists.tables import cached_rows, columns_of, list_address
 from authorizations.web.register.labels import next_yearly
 
@@ -57,22 +57,21 @@ def _requests(user: User, organizations: list[Organization], today: date, asked:
 
 
 def _figures(user: User, organizations: list[Organization], asked: CacheStamp) -> Iterator[Figure]:
-    counted, listed = counting(asked.feed_as_of)
     ids = [organization.public_id for organization in organizations]
     counts = cached_counts(asked, user, "provider", lambda: _counts(user, organizations), rows=always)
     yield Figure(counts["offerings"], "offerings", list_address("offerings", {"provider": ids}))
-    yield Figure(counts["n"], f"ATO rows {counted}", list_address("atos", {"provider": ids, **listed}))
+    yield Figure(counts["n"], "live ATO rows", list_address("atos", {"provider": ids, **LIVE_ROWS}))
     yield Figure(counts["agencies"], "agencies using them", list_address("agencies", {"using": ids}))
 
 
 def _counts(user: User, organizations: list[Organization]) -> dict[str, int]:
-    held = Ato.objects.visible_to(user).filter(Q_COUNTED, offering__provider__in=organizations)
+    held = live_rows(user).filter(offering__provider__in=organizations)
     counts: dict[str, int] = held.aggregate(n=Count("pk"), agencies=Count("agency", distinct=True))
     return {**counts, "offerings": Offering.objects.visible_to(user).filter(provider__in=organizations).count()}
 
 
 def _agencies_using(user: User) -> Coalesce:
-    rows = Ato.objects.visible_to(user).filter(Q_COUNTED, offering=OuterRef("pk")).order_by().values("offering")
+    rows = live_rows(user).filter(offering=OuterRef("pk")).order_by().values("offering")
     return Coalesce(Subquery(rows.annotate(n=Count("agency", distinct=True)).values("n")), 0)
 
 

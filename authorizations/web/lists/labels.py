@@ -1,13 +1,11 @@
 """What listings have in common: colours of states, words for values, and counts."""
 
-from datetime import date
 from typing import Any
 
-from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import Case, Count, F, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
-from authorizations.models import ImportRun
-from authorizations.vocabulary import AtoStage, Designation, RunStatus
+from authorizations.vocabulary import AtoStage, Designation
 from authorizations.web.lists.filter_counts import Facet
 
 WHO_OFFERS = "The provider of the cloud service."
@@ -52,18 +50,6 @@ def listed() -> Case:
 
 
 Q_PUBLISHED_NOW = Q(published_since__isnull=False, not_published_since__isnull=True)
-FEEDS = ImportRun.objects.filter(status=RunStatus.APPLIED)
-# Before the first feed, what was entered here is all there is to count.
-Q_COUNTED = Q_PUBLISHED_NOW | Q(~Exists(FEEDS), published_since__isnull=True)
-
-
-def counting(feed_as_of: date | None) -> tuple[str, dict[str, str]]:
-    """Which ATO rows a figure counts, in a word, and how the list is filtered that it leads to.
-
-    Args:
-        feed_as_of: of the newest feed, as `CacheStamp` has it; None before the first.
-    """
-    return ("on record", {}) if feed_as_of is None else ("published", {"listed": "now"})
 
 
 def count_of(rows: QuerySet[Any], link: str) -> Coalesce:

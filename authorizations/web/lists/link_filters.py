@@ -7,11 +7,11 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from accounts.models import Organization, User
 from accounts.roles import OrganizationKind
 from authorizations.display import day_text
-from authorizations.models import Ato, ImportRun, Leverage, Offering
+from authorizations.models import ImportRun, Leverage, Offering
 from authorizations.sanitize import day_or_none
 from authorizations.vocabulary import LIVE_ATO_STAGES
-from authorizations.web.lists.labels import Q_COUNTED
 from authorizations.web.lists.listing import Narrowing
+from authorizations.web.lists.standing import live_rows
 
 UNKNOWN = "none that you can see"
 NOTHING = Q(pk__in=[])
@@ -77,12 +77,12 @@ def carrying(value: str) -> Q:
 
 
 def using(user: User, value: str) -> Q:
-    held = Ato.objects.visible_to(user).filter(Q_COUNTED, agency=OuterRef("pk"))
+    held = live_rows(user).filter(agency=OuterRef("pk"))
     return Q(Exists(held.filter(offering__provider__public_id=value)))
 
 
 def used_within(user: User, value: str) -> Q:
-    return Q(Exists(Ato.objects.visible_to(user).filter(Q_COUNTED, within(value), offering=OuterRef("pk"))))
+    return Q(Exists(live_rows(user).filter(within(value), offering=OuterRef("pk"))))
 
 
 def _nothing(value: str) -> Q:
@@ -106,7 +106,7 @@ OF_AGENCY = organization("agency", "Agency", "agency")
 WITHIN = Narrowing("within", "Agency with its bureaus", within, _organization_name)
 BELOW = Narrowing("below", "Bureaus of", below, _organization_name)
 AGENCIES_BELOW = Narrowing("below", "Bureaus of", lambda value: below(value, ""), _organization_name)
-USING = Narrowing("using", "With ATO rows of", _nothing, _organization_name, using)
+USING = Narrowing("using", "With live ATO rows of", _nothing, _organization_name, using)
 USED_WITHIN = Narrowing("used_within", "Used by agency with its bureaus", _nothing, _organization_name, used_within)
 # What feeds write of a placeholder, such as the JAB, says of no agency that it uses the offering.
 BY_AGENCIES = Narrowing("by", "Of", lambda value: Q(agency__is_pseudo=False), lambda user, value: "agencies alone")

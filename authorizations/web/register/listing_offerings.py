@@ -6,7 +6,7 @@ from django.db.models import Count, QuerySet
 
 from accounts.models import User
 from authorizations.display import counted, label
-from authorizations.models import Ato, Offering
+from authorizations.models import Offering
 from authorizations.policy import Capability
 from authorizations.tables.columns import Column, Record, TagCell, field_column, link_column, number_column
 from authorizations.vocabulary import (
@@ -18,15 +18,16 @@ from authorizations.vocabulary import (
     ServiceModel,
 )
 from authorizations.web.lists.filter_counts import Facet
-from authorizations.web.lists.labels import LISTED, Q_COUNTED, TONES, WHO_OFFERS, count_of, listed
+from authorizations.web.lists.labels import LISTED, TONES, WHO_OFFERS, count_of, listed
 from authorizations.web.lists.link_filters import CARRYING, OFFERINGS_ON, USED_WITHIN, of_provider, organization
 from authorizations.web.lists.listing import ListAction, Listing
 from authorizations.web.lists.search import offering_named
+from authorizations.web.lists.standing import live_rows
 
 
 def _offering_rows(user: User) -> QuerySet[Any]:
     rows: QuerySet[Any] = Offering.objects.visible_to(user).annotate(
-        listed=listed(), ato_rows=count_of(Ato.objects.visible_to(user).filter(Q_COUNTED), "offering")
+        listed=listed(), ato_rows=count_of(live_rows(user), "offering")
     )
     return rows
 
@@ -82,7 +83,7 @@ OFFERINGS = Listing(
             "service_models",
             sorts=False,
         ),
-        number_column("atos", "ATO rows", "ATO rows that use it.", "ato_rows", "sort_name"),
+        number_column("atos", "Live ATO rows", "Live ATO rows that use it.", "ato_rows", "sort_name"),
     ),
     facets=(
         Facet("designation", "Designation", "designation", dict(Designation.choices)),

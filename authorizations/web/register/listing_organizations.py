@@ -7,14 +7,15 @@ from django.db.models import Case, Q, QuerySet, Value, When
 from accounts.models import FeedId, Organization, User
 from accounts.roles import OrganizationKind
 from authorizations.display import counted
-from authorizations.models import Ato, Offering
+from authorizations.models import Offering
 from authorizations.tables.columns import Column, TagCell, day_column, field_column, link_column, number_column
 from authorizations.vocabulary import CERTIFIED_DESIGNATIONS
 from authorizations.web.lists.filter_counts import Facet
-from authorizations.web.lists.labels import LISTED, Q_COUNTED, WHO_OFFERS, count_of, listed
+from authorizations.web.lists.labels import LISTED, WHO_OFFERS, count_of, listed
 from authorizations.web.lists.link_filters import AGENCIES_BELOW, USING
 from authorizations.web.lists.listing import Listing
 from authorizations.web.lists.search import WordSearch, named
+from authorizations.web.lists.standing import live_rows
 
 
 def _of_kind(kind: OrganizationKind, user: User) -> QuerySet[Organization]:
@@ -27,17 +28,17 @@ def _search_organizations(rows: QuerySet[Any], search: WordSearch) -> QuerySet[A
     return rows.filter(named("", search.words) | Q(parent__name__icontains=search.words) | Q(pk__in=known_as))
 
 
+def agencies_counted(user: User) -> QuerySet[Organization]:
+    """Agencies and placeholders, with their live ATO rows."""
+    return _of_kind(OrganizationKind.AGENCY, user).annotate(
+        ato_rows=count_of(live_rows(user), "agency"),
+        level=Case(When(parent__isnull=True, then=Value("department")), default=Value("bureau")),
+    )
+
+
 def _agency_rows(user: User) -> QuerySet[Organization]:
     """Agencies, without the rows that feeds use as placeholders; the rows of their ATOs lead to those."""
-    held = Ato.objects.visible_to(user)
-    return (
-        _of_kind(OrganizationKind.AGENCY, user)
-        .filter(is_pseudo=False)
-        .annotate(
-            ato_rows=count_of(held.filter(Q_COUNTED), "agency"),
-            level=Case(When(parent__isnull=True, then=Value("department")), default=Value("bureau")),
-        )
-    )
+    return agencies_counted(user).filter(is_pseudo=False)
 
 
 LISTED_FACET = Facet("listed", "In the feed", "listed", LISTED)
@@ -51,7 +52,7 @@ AGENCIES = Listing(
     columns=(
         link_column("name", "Agency", "The agency, bureau or office.", "agency", ""),
         link_column("parent", "Part of", "The agency that it is part of.", "agency", "parent__", "sort_name"),
-        number_column("atos", "ATO rows", "Its ATO rows.", "ato_rows", "sort_name"),
+        number_column("atos", "Live ATO rows", "Its live ATO rows.", "ato_rows", "sort_name"),
         field_column(
             "listed", "In the feed", "Whether the newest Marketplace feed has it.", "listed", words=LISTED, sorts=False
         ),

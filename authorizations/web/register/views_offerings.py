@@ -14,18 +14,22 @@ from django.utils import timezone
 from accounts.models import User
 from authorizations.display import counted
 from authorizations.models import Ato, Offering
+from authorizations.models.register.standing import where
 from authorizations.policy import Capability, may
 from authorizations.presenters import deadlines
 from authorizations.presenters.cached_counts import CacheStamp, cache_stamp, cached_counts
+from authorizations.presenters.standing import counted_apart
 from authorizations.tables.columns import link_column
 from authorizations.tables.contents import Figure
 from authorizations.tables.html import TableView
 from authorizations.terms import TERMS
-from authorizations.vocabulary import AtoType, ListingRole
+from authorizations.vocabulary import AtoStanding, AtoType, ListingRole
 from authorizations.web.cases.views_opening import entries_for
-from authorizations.web.lists.labels import Q_COUNTED, TONES
+from authorizations.web.lists.expiry import today_here
+from authorizations.web.lists.labels import Q_PUBLISHED_NOW, TONES
 from authorizations.web.lists.link_filters import building_on, carrying
 from authorizations.web.lists.registry import ATOS, CASES, OFFERINGS
+from authorizations.web.lists.standing import LIVE_ROWS, ROWS_APART
 from authorizations.web.lists.tables import FIRST_ROWS, columns_of, first_rows, list_address, some_rows
 from authorizations.web.messages.mutes import mutes_of
 from authorizations.web.page_access import person
@@ -128,49 +132,58 @@ def _ato_rows(user: User, offering: Offering) -> QuerySet[Any]:
 class Usage:
     figures: list[Figure]
     total: int
-    published: int
+    live: int
+    apart: str  # what is counted apart, in words, and the address of those rows
+    apart_url: str
     p_atos: int
     indirect: int
     differences: list[str]
-    has_feed: bool
-
-    @property
-    def unpublished(self) -> int:
-        return self.total - self.published
 
 
 def usage(user: User, offering: Offering, asked: CacheStamp) -> Usage:
     """The figures of who uses an offering; each leads to exactly its rows."""
     what = ("usage", offering.pk)
-    counts = cached_counts(asked, user, what, lambda: _counts(user, offering), rows=lambda found: sum(found.values()))
-    has_feed = offering.published_since is not None or asked.feed_as_of is not None
+    counts = cached_counts(
+        asked,
+        user,
+        what,
+        lambda: _counts(user, offering),
+        rows=lambda found: found["total"] + found["published_indirect"],
+    )
     return Usage(
-        _figures(offering, counts, {"listed": "now"} if has_feed else {}),
+        _figures(offering, counts),
         counts["total"],
-        counts["initial"] + counts["reuse"],
+        counts[AtoStanding.LIVE],
+        counted_apart(counts),
+        list_address("atos", {"offering": offering.public_id, **ROWS_APART}),
         counts["p_atos"],
         counts["indirect"],
         list(_differences(offering, counts)),
-        has_feed,
     )
 
 
 def _counts(user: User, offering: Offering) -> dict[str, int]:
-    own = Ato.objects.visible_to(user).filter(offering=offering)
-    counts: dict[str, int] = own.aggregate(
+    standings, rows = where(today_here()), Ato.objects.visible_to(user)
+    live = standings[AtoStanding.LIVE]
+    counts: dict[str, int] = rows.filter(offering=offering).aggregate(
         total=Count("pk"),
-        initial=Count("pk", filter=Q_COUNTED & Q_INITIAL),
-        reuse=Count("pk", filter=Q_COUNTED & ~Q_INITIAL),
+        initial=Count("pk", filter=live & Q_INITIAL),
+        published=Count("pk", filter=Q_PUBLISHED_NOW),
+        published_reuse=Count("pk", filter=Q_PUBLISHED_NOW & ~Q_INITIAL),
         p_atos=Count("pk", filter=Q(ato_type=AtoType.P_ATO)),
+        **{key: Count("pk", filter=each) for key, each in standings.items()},
     )
-    beyond = Ato.objects.visible_to(user).filter(Q_COUNTED, building_on(offering.public_id))
-    counts |= beyond.aggregate(indirect=Count("pk"), offerings=Count("offering", distinct=True))
-    return counts
+    counts |= rows.filter(building_on(offering.public_id)).aggregate(
+        indirect=Count("pk", filter=live),
+        offerings=Count("offering", distinct=True, filter=live),
+        published_indirect=Count("pk", filter=Q_PUBLISHED_NOW),
+    )
+    return {**counts, "reuse": counts[AtoStanding.LIVE] - counts["initial"]}
 
 
-def _figures(offering: Offering, counts: dict[str, int], listed: dict[str, str]) -> list[Figure]:
-    here = {"offering": offering.public_id, **listed}
-    beyond = {"building_on": offering.public_id, **listed}
+def _figures(offering: Offering, counts: dict[str, int]) -> list[Figure]:
+    here = {"offering": offering.public_id, **LIVE_ROWS}
+    beyond = {"building_on": offering.public_id, **LIVE_ROWS}
     through = f"through {counted(counts['offerings'], 'offering')} that build on it"
     if counts["offerings"] == 1:
         through = "through 1 offering that builds on it"
@@ -182,7 +195,7 @@ def _figures(offering: Offering, counts: dict[str, int], listed: dict[str, str])
 
 
 def _differences(offering: Offering, counts: dict[str, int]) -> list[str]:
-    ours, theirs = counts["initial"] + counts["reuse"], offering.published_authorizations
+    ours, theirs = counts["published"], offering.published_authorizations
     if offering.not_published_since is not None:
         return [f"The feed that listed it last counted {theirs:,} authorizations."] if theirs is not None else []
     sentences = []
@@ -191,11 +204,11 @@ def _differences(offering: Offering, counts: dict[str, int]) -> list[str]:
             f"The feed counts {theirs:,} authorizations; {ours:,} of its rows are shown here. Exact copies of a row "
             "are counted once here, and rows whose id had blanks around it are included."
         )
-    both, reuse = counts["reuse"] + counts["indirect"], offering.published_reuse
+    both, reuse = counts["published_reuse"] + counts["published_indirect"], offering.published_reuse
     if reuse is not None and reuse != both:
         sentences.append(
-            f"The feed counts {reuse:,} reuses, direct and indirect in one number; the rows here are {both:,}, "
-            "told apart above."
+            f"The feed counts {reuse:,} reuses, direct and indirect in one number; of its rows, {both:,} are "
+            "shown here. Those that are live are told apart above."
         )
     return sentences
 

@@ -1,6 +1,8 @@
 """One agency, provider or assessor."""
 
 from collections.abc import Callable, Iterator
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.db.models import Count, F, Q, QuerySet
@@ -13,20 +15,25 @@ from accounts.roles import OrganizationKind
 from authorizations.actions.register.contacts import named_by
 from authorizations.display import address
 from authorizations.models import AgencySystem, Ato, Offering
+from authorizations.models.register.standing import where
 from authorizations.policy import Capability, may
 from authorizations.presenters import deadlines
-from authorizations.presenters.cached_counts import CacheStamp, cache_stamp
+from authorizations.presenters.cached_counts import cache_stamp
+from authorizations.presenters.standing import APART, apart_words
 from authorizations.tables.columns import Column, link_column
 from authorizations.tables.contents import Figure
 from authorizations.tables.html import TableView
-from authorizations.vocabulary import CERTIFIED_DESIGNATIONS
-from authorizations.web.lists.labels import Q_COUNTED, counting
-from authorizations.web.lists.registry import AGENCIES, ATOS, CASES, OFFERINGS
+from authorizations.vocabulary import CERTIFIED_DESIGNATIONS, AtoStanding
+from authorizations.web.lists.expiry import today_here
+from authorizations.web.lists.labels import count_of
+from authorizations.web.lists.registry import ATOS, CASES, OFFERINGS
+from authorizations.web.lists.standing import LIVE_ROWS, ROWS_APART
 from authorizations.web.lists.tables import FIRST_ROWS, columns_of, first_rows, list_address, some_rows
 from authorizations.web.page_access import person
 from authorizations.web.reconciliation.scope import agencies_to_compare
 from authorizations.web.register.contacts import contacts_of
 from authorizations.web.register.labels import accreditation_source, listing_words, safe_link
+from authorizations.web.register.listing_organizations import agencies_counted
 
 # An agency's page has two tables of ATO rows: half the rows each.
 FEW_ROWS = FIRST_ROWS // 2
@@ -54,7 +61,7 @@ def agency(request: HttpRequest, public_id: str) -> HttpResponse:
     context = {
         **_shared(request, found),
         "trail": [("Agencies", list_address("agencies", {})), *_ancestors(found)],
-        "figures": _agency_figures(found, own, of_bureaus, cache_stamp(request)),
+        "figures": _agency_figures(found, rows, own, of_bureaus),
         "bureaus": bureaus[:BUREAUS],
         "bureaus_url": list_address("agencies", {"below": found.public_id}),
         "own": _ato_table(user, f"ATO rows of {found.name}", Q(agency=found), OWN_COLUMNS),
@@ -88,7 +95,7 @@ def _with_offerings(
         **_shared(request, found),
         "trail": [(f"{kind.value.capitalize()}s", list_address(f"{kind.value}s", {}))],
         "accreditation_source": accreditation_source(found),
-        "figures": FIGURES[kind](user, found, cache_stamp(request)),
+        "figures": FIGURES[kind](user, found),
         "offerings": first_rows(f"{caption} {found.name}", columns, rows),
         "all_url": list_address("offerings", {kind.value: found.public_id}),
         "first_rows": FIRST_ROWS,
@@ -135,18 +142,26 @@ def _ato_table(user: User, caption: str, which: Q, columns: Any) -> TableView | 
 
 def _with_bureaus(user: User, agency: Organization) -> list[dict[str, Any]]:
     """The agency itself and what lies below it."""
-    rows: Any = AGENCIES.rows(user)
+    standings = where(today_here())
+    held = Ato.objects.visible_to(user).filter(reduce(or_, (standings[each] for each in APART)))
+    rows: Any = agencies_counted(user).annotate(apart=count_of(held, "agency"))
     rows = rows.below([agency.pk]).order_by("sort_name", "pk")
-    return list(rows.values("pk", "name", "public_id", "parent_id", "parent__name", "ato_rows", "listed"))
+    return list(rows.values("pk", "name", "public_id", "parent_id", "parent__name", "ato_rows", "apart", "listed"))
 
 
-def _agency_figures(agency: Organization, own: int, of_bureaus: int, asked: CacheStamp) -> Iterator[Figure]:
-    counted, listed = counting(asked.feed_as_of)
-    here = {"agency": agency.public_id, **listed}
-    yield Figure(own, f"ATO rows of its own, {counted}", list_address("atos", here))
+def _agency_figures(agency: Organization, rows: list[dict[str, Any]], own: int, of_bureaus: int) -> Iterator[Figure]:
+    here = {"agency": agency.public_id, **LIVE_ROWS}
+    yield Figure(own, "live ATO rows of its own", list_address("atos", here))
     if agency.parent_id is None or of_bureaus:
-        under = {"below": agency.public_id, **listed}
-        yield Figure(of_bureaus, f"ATO rows of its bureaus, {counted}", list_address("atos", under))
+        under = {"below": agency.public_id, **LIVE_ROWS}
+        yield Figure(of_bureaus, "live ATO rows of its bureaus", list_address("atos", under))
+    yield from _apart(sum(row["apart"] for row in rows), {"within": agency.public_id})
+
+
+def _apart(number: int, query: dict[str, str], note: str = "") -> Iterator[Figure]:
+    """The rows that are not live and have not ended; nothing where there are none."""
+    if number:
+        yield Figure(number, "ATO rows counted apart", list_address("atos", {**query, **ROWS_APART}), note)
 
 
 def _offering_figures(user: User, organization: Organization, words: str) -> Iterator[Figure]:
@@ -158,17 +173,20 @@ def _offering_figures(user: User, organization: Organization, words: str) -> Ite
     yield Figure(counts["certified"], "of them certified", list_address("offerings", certified))
 
 
-def _provider_figures(user: User, provider: Organization, asked: CacheStamp) -> Iterator[Figure]:
-    counted, listed = counting(asked.feed_as_of)
+def _provider_figures(user: User, provider: Organization) -> Iterator[Figure]:
     yield from _offering_figures(user, provider, "offerings")
-    held = Ato.objects.visible_to(user).filter(Q_COUNTED, offering__provider=provider)
-    atos = held.aggregate(n=Count("pk"), agencies=Count("agency", distinct=True))
-    here = {"provider": provider.public_id, **listed}
-    yield Figure(atos["n"], f"ATO rows, {counted}", list_address("atos", here))
+    standings = where(today_here())
+    counts = {key: Count("pk", filter=each) for key, each in standings.items()}
+    agencies = Count("agency", distinct=True, filter=standings[AtoStanding.LIVE])
+    held = Ato.objects.visible_to(user).filter(offering__provider=provider)
+    atos = held.aggregate(**counts, agencies=agencies)
+    here = {"provider": provider.public_id}
+    yield Figure(atos[AtoStanding.LIVE], "live ATO rows", list_address("atos", {**here, **LIVE_ROWS}))
     yield Figure(atos["agencies"], "agencies with such rows", list_address("agencies", {"using": provider.public_id}))
+    yield from _apart(sum(atos[each] for each in APART), here, apart_words(atos))
 
 
-FIGURES: dict[str, Callable[[User, Organization, CacheStamp], Iterator[Figure]]] = {
+FIGURES: dict[str, Callable[[User, Organization], Iterator[Figure]]] = {
     OrganizationKind.PROVIDER: _provider_figures,
-    OrganizationKind.ASSESSOR: lambda user, found, _: _offering_figures(user, found, "offerings assessed"),
+    OrganizationKind.ASSESSOR: lambda user, found: _offering_figures(user, found, "offerings assessed"),
 }

@@ -1,4 +1,4 @@
-"""Counts and links of the register mean published rows, and only rows that the person may know of."""
+"""Counts and links of the register mean live rows, and only rows that the person may know of."""
 
 from django.test import Client
 from django.urls import reverse
@@ -14,35 +14,37 @@ def total(client: Client, name: str, **query: str) -> int:
     return int(client.get(reverse(name), query).context["state"].total)
 
 
-def test_agencies_that_use_a_provider_hold_published_rows(client: Client, cast: Cast) -> None:
+def test_agencies_that_use_a_provider_hold_live_rows(client: Client, cast: Cast) -> None:
     make_run()
     offering = make_offerings(cast.organizations["nimbus"], 1)[0]
     make_atos(offering, cast.organizations["harbors"], 1)
     make_atos(offering, cast.organizations["meadows"], 1, not_published_since=FEED_DAY)
     make_atos(offering, cast.organizations["buoys"], 1, published_since=None)
+    make_atos(offering, cast.organizations["lighthouses"], 1, expires_on=FEED_DAY)
     client.force_login(cast.pmo_lead)
-    assert total(client, "agencies", using=cast.organizations["nimbus"].public_id) == 1
+    assert total(client, "agencies", using=cast.organizations["nimbus"].public_id) == 2
 
 
-def test_offerings_that_an_agency_uses_have_published_rows(client: Client, cast: Cast) -> None:
+def test_offerings_that_an_agency_uses_have_live_rows(client: Client, cast: Cast) -> None:
     make_run()
-    now, left, here = make_offerings(cast.organizations["nimbus"], 3)
+    now, left, here, past = make_offerings(cast.organizations["nimbus"], 4)
     harbors = cast.organizations["harbors"]
     make_atos(now, harbors, 1)
     make_atos(left, harbors, 1, not_published_since=FEED_DAY)
     make_atos(here, harbors, 1, published_since=None)
+    make_atos(past, harbors, 1, expires_on=FEED_DAY)
     client.force_login(cast.pmo_lead)
-    assert total(client, "offerings", used_within=harbors.public_id) == 1
+    assert total(client, "offerings", used_within=harbors.public_id) == 2
 
 
-def test_the_list_of_offerings_counts_published_rows(client: Client, cast: Cast) -> None:
+def test_the_list_of_offerings_counts_live_rows(client: Client, cast: Cast) -> None:
     offering = make_offerings(cast.organizations["nimbus"], 1)[0]
     make_atos(offering, cast.organizations["harbors"], 7)
     make_atos(offering, cast.organizations["meadows"], 1, not_published_since=FEED_DAY)
     make_atos(offering, cast.organizations["meadows"], 1, published_since=None)
     make_run()
     client.force_login(cast.pmo_lead)
-    assert '<td data-label="ATO rows" class="number">7</td>' in client.get(reverse("offerings")).content.decode()
+    assert '<td data-label="Live ATO rows" class="number">8</td>' in client.get(reverse("offerings")).content.decode()
 
 
 def test_the_figures_of_an_offering_leave_out_what_the_person_may_not_know_of(cast: Cast) -> None:
