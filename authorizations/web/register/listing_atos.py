@@ -99,7 +99,7 @@ ATOS = Listing(
     facets=(
         Facet("role", "Role", "listing_role", dict(ListingRole.choices)),
         Facet("type", "Type", "ato_type", dict(AtoType.choices)),
-        Facet("stage", "Stage", "stage", dict(AtoStage.choices)),
+        Facet("stage", "Stage on record", "stage", dict(AtoStage.choices)),
         BY_STANDING,
         BY_EXPIRY,
         Facet("listed", "In the feed", "listed", LISTED),
