@@ -7,8 +7,9 @@ from urllib.parse import urlsplit
 
 from accounts.models import Organization, Published
 from accounts.roles import RecordSource
-from authorizations.display import day_text
+from authorizations.display import day_text, small
 from authorizations.models import Ato, DesignationEvent
+from authorizations.sanitize import day_or_none
 from authorizations.vocabulary import AtoType, ListingRole
 
 ENTERED_HERE = "Entered here"
@@ -40,6 +41,27 @@ def ato_source(ato: Ato, column: str) -> str:
         return ENTERED_HERE
     field = f"{ATO_FIELDS[column]} of table {ATO_TABLES[ListingRole(ato.listing_role)]}"
     return feed_source(ato.import_run.feed_as_of if ato.import_run else None, field)
+
+
+# What a feed writes beside a value, and what only its parties see of an ATO.
+UNNAMED_VALUES = frozenset({"feed_uuid", "signer"})
+
+
+def value_sources(record: Published) -> list[tuple[str, str]]:
+    """Which feeds gave which values: "Feed v2, since 1 Jul 2025", "name, website"; the newest first (ADR 29)."""
+    labels = {field.name: small(str(field.verbose_name)) for field in record._meta.fields}
+    found: dict[str, list[str]] = {}
+    for name, source in record.sources.items():
+        if name in labels and name not in UNNAMED_VALUES:
+            found.setdefault(source, []).append(labels[name])
+    newest_first = sorted(found, key=lambda source: source.rpartition(" ")[2], reverse=True)
+    return [(_feed_words(source), ", ".join(sorted(found[source]))) for source in newest_first]
+
+
+def _feed_words(source: str) -> str:
+    generation, _, day = source.rpartition(" ")
+    on = day_or_none(day)
+    return f"Feed {generation}, since {day_text(on)}" if on else f"Feed {source}"
 
 
 def step_source(step: DesignationEvent) -> str:

@@ -24,7 +24,7 @@ from authorizations.web.lists.standing import standing_tag
 from authorizations.web.lists.tables import list_address
 from authorizations.web.messages.mutes import mutes_of
 from authorizations.web.page_access import person
-from authorizations.web.register.labels import ATO_TYPES, ato_source, listing_words
+from authorizations.web.register.labels import ATO_TYPES, ato_source, listing_words, value_sources
 from authorizations.web.register.views_blast_radius import rests_on
 from authorizations.web.steps.views import buttons
 
@@ -41,6 +41,7 @@ def ato(request: HttpRequest, public_id: str) -> HttpResponse:
         "type_words": ATO_TYPES[AtoType(found.ato_type)],
         "listing": listing_words(found),
         "dates": dates(found),
+        "value_sources": value_sources(found),
         "expiry": expiry_words(found, today),
         **_for_the_parties(user, register, today),
         "today": today,

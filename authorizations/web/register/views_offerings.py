@@ -34,7 +34,7 @@ from authorizations.web.lists.tables import FIRST_ROWS, columns_of, first_rows, 
 from authorizations.web.messages.mutes import mutes_of
 from authorizations.web.page_access import person
 from authorizations.web.register.contacts import contacts_of, may_see_contacts
-from authorizations.web.register.labels import listing_words, safe_link, step_source, yearly_words
+from authorizations.web.register.labels import listing_words, safe_link, step_source, value_sources, yearly_words
 
 ATO_COLUMNS = columns_of(ATOS, "agency", "role", "type", "signed", "logged", "expires", "stage")
 CASE_COLUMNS = (
@@ -57,6 +57,7 @@ def offering(request: HttpRequest, public_id: str) -> HttpResponse:
         "offering": found,
         "trail": [("Offerings", list_address("offerings", {}))],
         "listing": listing_words(found),
+        "value_sources": value_sources(found),
         "yearly": yearly_words(found.annual_assessment),
         "tone": TONES.get(found.designation, "plain"),
         "formerly": formerly(found),

@@ -32,7 +32,7 @@ from authorizations.web.lists.tables import FIRST_ROWS, columns_of, first_rows, 
 from authorizations.web.page_access import person
 from authorizations.web.reconciliation.scope import agencies_to_compare
 from authorizations.web.register.contacts import contacts_of
-from authorizations.web.register.labels import accreditation_source, listing_words, safe_link
+from authorizations.web.register.labels import accreditation_source, listing_words, safe_link, value_sources
 from authorizations.web.register.listing_organizations import agencies_counted
 
 # An agency's page has two tables of ATO rows: half the rows each.
@@ -112,6 +112,7 @@ def _shared(request: HttpRequest, found: Organization) -> dict[str, Any]:
     return {
         "organization": found,
         "listing": listing_words(found),
+        "value_sources": value_sources(found),
         "website": safe_link(found.website),
         "aliases": found.aliases.all(),
         "feed_ids": found.feed_ids.all(),

@@ -10,6 +10,7 @@ from pytest_django import DjangoAssertNumQueries
 from authorizations.lifecycle.context import ActingContext, CurrentAct
 from authorizations.models import AgencySystem, Ato, Condition, Notice
 from authorizations.vocabulary import AtoStage, AtoType, Channel, ListingRole, NoticeRecipient
+from authorizations.web.register.labels import value_sources
 from tests.cast import Cast
 from tests.samples import ends, first
 from tests.web.reading_pages import body_of
@@ -98,6 +99,20 @@ def test_a_passed_expiry_is_said_with_whether_the_row_is_still_published(
 def test_each_date_names_the_field_of_the_feed(client: Client, cast: Cast, ato: Ato) -> None:
     client.force_login(cast.viewer)
     assert "Marketplace feed, field ato_date of table ReuseMapping" in body_of(client, ato.get_absolute_url())
+
+
+def test_the_page_says_which_feed_gave_which_value_and_keeps_the_signer_to_itself(
+    client: Client, cast: Cast, ato: Ato
+) -> None:
+    sources = {"signed_on": "v2 2025-07-01", "expires_on": "v3-split 2026-06-21", "signer": "v3-split 2026-06-21"}
+    Ato.objects.filter(pk=ato.pk).update(sources=sources, ended_as_published="Agency request, 2 May 2026")
+    client.force_login(cast.viewer)
+    page = body_of(client, ato.get_absolute_url())
+    assert value_sources(Ato.objects.get(pk=ato.pk)) == [
+        ("Feed v3-split, since 21 Jun 2026", "expires on"),
+        ("Feed v2, since 1 Jul 2025", "signed on"),
+    ]
+    assert all(words in page for words in ("Feed v3-split, since 21 Jun 2026", "Agency request, 2 May 2026"))
 
 
 def test_a_p_ato_says_that_it_bound_no_agency(client: Client, cast: Cast, ato: Ato) -> None:
