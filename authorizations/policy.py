@@ -165,6 +165,7 @@ class Capability(StrEnum):
         IN_AN_AGENCY | PMO | AUDITOR,
         "Compare the own agency's ATOs with the Marketplace; the PMO those of any",
     )
+    RECONCILE = "reconcile", LIAISON | REVIEWER | PMO, "Say why an ATO and the Marketplace differ"
     ADD_OWN_SYSTEM = "add_own_system", LIAISON, "Add a system of the own agency"
     ADD_OWN_CONTACT = "add_own_contact", LIAISON | CSP_LEAD, "Name a contact of the own organization"
     CONFIRM_CONTACT = "confirm_contact", ALL_LEADS, "Confirm that a contact of the own organization is still correct"

@@ -34,6 +34,7 @@ ABOUT_PEOPLE: dict[str, frozenset[str]] = {
     "contact": frozenset({"email", "name"}),
     "bounce": frozenset({"address"}),
     "ato": frozenset({"signer"}),
+    "differencedecision": frozenset({"facts"}),
     "organization": frozenset({"email"}),
     "offering": frozenset({"sales_email", "security_email"}),
 }

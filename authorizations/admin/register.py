@@ -11,6 +11,7 @@ from authorizations.models import (
     Condition,
     Deliverable,
     DesignationEvent,
+    DifferenceDecision,
     Leverage,
     Notice,
     Offering,
@@ -35,6 +36,15 @@ class AgencyListAdmin(RecordAdmin):
     search_fields = ("file_name", "agency__name", "public_id")
     beside = ("agency", "brought_by")
     note = "Brought in and undone by the agency's liaison, on the pages of the portal."
+
+
+@admin.register(DifferenceDecision)
+class DifferenceDecisionAdmin(RecordAdmin):
+    list_display = ("ato", "agency", "record_class", "reason", "decided_by", "decided_at")
+    list_filter = ("record_class", "reason")
+    search_fields = ("ato__offering__name", "agency__name", "public_id")
+    beside = ("ato__offering", "ato__agency", "agency", "decided_by")
+    note = "Made and taken back on the page of a reconciliation."
 
 
 @admin.register(DesignationEvent)

@@ -24,7 +24,7 @@ SECTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ),
     ("Offerings", ("Offering", "DesignationEvent", "Leverage", "Package", "PackageAccess")),
     ("Cases", ("Case", "CoSigner", "RecordedForAbsent", "Waiver", "Finding", "Comment", "Wbs", "WbsTask")),
-    ("ATOs", ("Ato", "AgencyList", "AgencySystem", "Condition", "Notice", "Deliverable")),
+    ("ATOs", ("Ato", "AgencyList", "DifferenceDecision", "AgencySystem", "Condition", "Notice", "Deliverable")),
     ("Documents", ("Document", "DocumentVersion", "FileCheck")),
     ("Rules", ("RulesRelease", "LocalValue", "ParticipationDecision", "OfficeClosure", "RuleEdition", "RuleText")),
     ("Marketplace imports", ("ImportRun", "ReviewItem", "ImportIssue")),

@@ -28,6 +28,7 @@ from authorizations.models.register.contact import Contact
 from authorizations.models.register.obligations import Condition, Notice
 from authorizations.models.register.offering import DesignationEvent, Leverage, Offering
 from authorizations.models.register.package import Package, PackageAccess
+from authorizations.models.register.reconciliation import DifferenceDecision
 from authorizations.models.register.saved_view import SavedView
 from authorizations.models.report_job import ReportJob
 from authorizations.models.report_schedule import ReportSchedule

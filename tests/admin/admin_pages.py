@@ -24,6 +24,7 @@ READ_ONLY = {
     "waiver",
     "recordedforabsent",
     "agencylist",
+    "differencedecision",
     "cosigner",
     "wbs",
     "wbstask",

@@ -34,6 +34,7 @@ from authorizations.models import (
     CoSigner,
     Deliverable,
     DesignationEvent,
+    DifferenceDecision,
     Document,
     DocumentVersion,
     Event,
@@ -294,6 +295,14 @@ MAKE: dict[str, Callable[[int], models.Model]] = {
     ),
     "case": case,
     "cosigner": lambda n: CoSigner.objects.create(case=case(n), agency=organization(n), named_at=NOW),
+    "differencedecision": lambda n: DifferenceDecision.objects.create(
+        ato=ato(n),
+        agency=organization(n + 30_000),
+        record_class="differs",
+        reason="ask_fedramp",
+        decided_by=user(n),
+        decided_at=NOW,
+    ),
     "agencylist": lambda n: agency_list(organization(n), user(n)),
     "recordedforabsent": lambda n: RecordedForAbsent.objects.create(
         case=case(n), side="pmo", step="record", revision=n, recorded_by=user(n), recorded_at=NOW

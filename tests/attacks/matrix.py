@@ -126,6 +126,9 @@ OTHERWISE = {
     "list_preview": 404,
     # No row was chosen.
     "desk_act": 302,
+    # No agency was named.
+    **dict.fromkeys(("difference_act", "choose_decisions", "decisions_preview"), 404),
+    **dict.fromkeys(("reconciliation_csv", "reconciliation_xlsx", "reconciliation_json"), 404),
     "desk_differences": 302,
     "open_invitation": 404,
     "answer_invitation": 404,

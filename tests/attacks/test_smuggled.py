@@ -19,6 +19,7 @@ from authorizations.actions.cases.comments import make_comment
 from authorizations.actions.cases.waivers import waive_gate
 from authorizations.actions.people.merge_accounts import agree_to_merge
 from authorizations.notifications.mail.notification_preferences import CHOSEN
+from authorizations.web.reconciliation.scope import reconciled
 from tests.actions.cases.test_co_signers import joint
 from tests.actions.cases.test_reassignment import gone, newcomer
 from tests.actions.documents.documents import add, continued
@@ -225,6 +226,10 @@ def pages_of_work(world: Cast) -> Iterator[tuple[str, str, str, dict[str, Any]]]
         yield f"withdraw_{record_type}_delivery", "csp_lead", out, {}
     used = {"row": f"{ato.public_id}:{ato.revision}", "used_on": "2026-11-02", "reference": "Review 7"}
     yield "desk_act", "bureau_liaison", f"{reverse('desk_act')}?act=still-used&row={ato.public_id}", used
+    mark = reconciled(ato.agency).by_ato[ato.public_id].mark
+    differs = {"row": f"{ato.public_id}:{mark}", "reason": "on_its_way"}
+    query = f"agency={ato.agency.public_id}&act=decide&row={ato.public_id}"
+    yield "difference_act", "bureau_liaison", f"{reverse('difference_act')}?{query}", differs
     decided = {"name": "letter_days", "number": "9"}
     yield "local_policy", "pmo_lead", reverse("local_policy"), decided
 
@@ -292,6 +297,7 @@ ATTACKED_ELSEWHERE = {
     *("agree_to_merge", "package_places", "locate_package"),  # an entry alone, and rows that are ticked or read
     # What a workbook or a list says is read from its cells, and dates of tasks from fields that are named by task.
     *("wbs_import", "wbs_dates", "choose_list", "list_preview", "desk_sheet", "desk_differences"),
+    *("choose_decisions", "decisions_preview"),
 }
 
 

@@ -41,6 +41,8 @@ KNOWN = {
     ("authorizations/actions/register/agency_lists.py", "held.save"): OTHER_COLUMNS,
     ("authorizations/actions/register/portfolio.py", "ato.save"): OTHER_COLUMNS,
     ("authorizations/actions/register/saved_views.py", "view.save"): "a saved view",
+    ("authorizations/actions/register/differences.py", "decision.save"): "a decision beside its ATO",
+    ("authorizations/actions/register/differences.py", "made.save"): "a decision beside its ATO",
     ("authorizations/actions/register/agency_lists.py", "made.save"): "a list",
     ("authorizations/actions/register/agency_lists.py", "row.save"): "a row of a list",
     ("authorizations/exchange/agency_lists/sheets.py", "row.update"): "cells of a sheet",

@@ -65,6 +65,9 @@ OPEN_TO: dict[str, set[Role]] = {
         for suffix in ("", "_csv", "_xlsx", "_json")
     },
     "keep_view": IN_AN_AGENCY,
+    **dict.fromkeys(
+        ("difference_act", "choose_decisions", "decisions_preview"), LIAISON | {Role.AGENCY_REVIEWER} | PMO
+    ),
     **{f"reconciliation{suffix}": IN_AN_AGENCY | PMO | AUDITOR for suffix in ("", "_csv", "_xlsx", "_json")},
     **dict.fromkeys(("desk_act", "desk_sheet", "desk_differences"), LIAISON | {Role.AGENCY_REVIEWER}),
     "add_contact": LIAISON | CSP_LEAD,

@@ -17,7 +17,7 @@ from authorizations.actions.refusals import Blocked, NoLongerPossible, NotPermit
 from authorizations.actions.register.atos import agencies_of
 from authorizations.actions.register.list_proposal import ListProposal, ProposedRow, changes_to, said_of_ato
 from authorizations.display import counted
-from authorizations.models import AgencyList, AgencyListRow, Ato, Event, Offering
+from authorizations.models import AgencyList, AgencyListRow, Ato, DifferenceDecision, Event, Offering
 from authorizations.policy import Capability
 from authorizations.vocabulary import AtoStage, ListingRole, ListRowState
 
@@ -206,13 +206,14 @@ def undo_list(*, actor: User, public_id: str, now: datetime) -> AgencyList:
 
 
 def acted_on(made: AgencyList) -> int:
-    """How many ATOs of a list somebody acted on since, or another list changed."""
+    """How many ATOs of a list somebody acted on or decided about since, or another list changed."""
     atos = made.rows.filter(Q(made_ato=True) | ~Q(changes={})).values("ato")
     entries = Event.objects.acts().filter(subject_type="ato", subject_id__in=atos, recorded_at__gte=made.brought_at)
     acted = set(entries.exclude(verb__in=OF_LISTS).values_list("subject_id", flat=True))
     others = AgencyListRow.objects.filter(ato__in=atos).exclude(agency_list=made)
     later = others.filter(agency_list__undone_at__isnull=True, agency_list__brought_at__gte=made.brought_at)
     acted |= set(later.values_list("ato", flat=True))
+    acted |= set(DifferenceDecision.objects.filter(ato__in=atos).values_list("ato", flat=True))
     return len(acted)
 
 

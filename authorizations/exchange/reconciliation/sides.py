@@ -102,8 +102,8 @@ class TwoLists:
         return parts
 
 
-def _what(side: Side) -> object:
-    return side.offering and side.offering.pk, *side.days
+def _what(side: Side) -> tuple[int | None, date | None, date | None]:
+    return side.group[1], *side.days
 
 
 def two_lists(agencies: Collection[int]) -> TwoLists:
@@ -272,6 +272,8 @@ def _elsewhere(agencies: Collection[int], ours: Iterable[Side]) -> list[Side]:
     One day in common is chance: popular offerings have a hundred rows.
     """
     wanted = {_what(side): side.offering.pk for side in ours if side.offering and all(side.days)}
-    rows = Ato.objects.filter(PUBLISHED, source=RecordSource.FEED, offering__in=set(wanted.values()))
+    signed, expires = {each[1] for each in wanted}, {each[2] for each in wanted}
+    rows = Ato.objects.filter(PUBLISHED, source=RecordSource.FEED, signed_on__in=signed, expires_on__in=expires)
+    rows = rows.filter(offering__in=set(wanted.values()))
     found = rows.exclude(agency__in=agencies).exclude(agency__is_pseudo=True).select_related(*COLUMNS).order_by("pk")
     return [_published(ato) for ato in found if (ato.offering_id, ato.signed_on, ato.expires_on) in wanted]

@@ -32,6 +32,7 @@ RECORD_TYPES = {
     "ruleedition": "texts of the rules",
     "rulesrelease": "release of the rules",
     "reportschedule": "schedule of a report",
+    "differencedecision": "decision on a difference",
     "savedview": "saved view",
     "verification": "verification of the audit log",
 }
@@ -62,6 +63,7 @@ OTHERS: dict[str, dict[str, str]] = {
     "calendarfeed": {"made": "made", "revoked": "revoked"},
     "officeclosure": {},
     "comment": {"made": "written", "changed": "changed", "withdrawn": "withdrawn"},
+    "differencedecision": {"made": "made", "changed": "changed", "taken_back": "taken back"},
     "agencylist": {"brought": "brought in", "decided": "row decided", "undone": "undone"},
     "condition": {},
     "cosigner": {"named": "named", "removed": "no longer named", "signed": "signed"},

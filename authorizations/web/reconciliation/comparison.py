@@ -1,6 +1,6 @@
 """One agency's comparison as a person asked for it: classes with counts, filters, rows, and the columns of files."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -10,29 +10,18 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from accounts.models import Organization
-from authorizations.display import counted, day_text
+from authorizations.display import counted
 from authorizations.exchange.reconciliation.classes import FIELDS, Entry, Reconciliation
-from authorizations.exchange.reconciliation.sides import Side
-from authorizations.models.register.record_classes import RecordClass
+from authorizations.models import DifferenceDecision
+from authorizations.models.register.record_classes import DifferenceReason, RecordClass
 from authorizations.sanitize import search_words
-from authorizations.tables.columns import Column, ColumnKind, Link, Record, Row, Table, TagCell, Value, rows_of
+from authorizations.tables.columns import Link, Pick, Record, Row, Table, rows_of
 from authorizations.tables.html import TableView, view_of
 from authorizations.web.lists.filter_counts import Facet, FacetChoice, count_up
 from authorizations.web.lists.paging import Paging
+from authorizations.web.reconciliation.columns import FILE_COLUMNS, PAGE_COLUMNS, name_of
 
 PAGE_SIZE = 50
-TONES = {
-    RecordClass.SAME: "good",
-    RecordClass.DIFFERS: "bad",
-    RecordClass.TWO_LETTERS: "warn",
-    RecordClass.OTHER_AGENCY: "bad",
-    RecordClass.RENAMED: "warn",
-    RecordClass.EXPIRED: "warn",
-    RecordClass.NO_LETTER: "warn",
-    RecordClass.UNPUBLISHED: "bad",
-    RecordClass.OURS_ONLY: "bad",
-    RecordClass.FEED_ONLY: "bad",
-}
 # What a class means, and what helps.
 ABOUT = {
     RecordClass.SAME: "The agency and the Marketplace say the same.",
@@ -46,112 +35,15 @@ ABOUT = {
     RecordClass.OURS_ONLY: "The agency has it, without a letter, and the Marketplace does not list it.",
     RecordClass.FEED_ONLY: "The Marketplace lists it for the agency, whose own list does not.",
 }
+# What of an address says which rows there are.
+OF_ROWS = ("q", "class", "decision", "differs", "bureau")
 FIELD_KEYS = {label: key for key, label in FIELDS.items()}
+OPEN, CHANGED = "open", "changed"
+DECISIONS = {OPEN: "To decide", CHANGED: "Facts changed since", **dict(DifferenceReason.choices)}
 FACETS = (
+    Facet("decision", "Decision", "decision", DECISIONS),
     Facet("differs", "Differs in", "fields", dict(FIELDS), separator=" "),
     Facet("bureau", "Agency or bureau", "bureau", words_field="bureau_name"),
-)
-
-
-def days_words(side: Side | None) -> str:
-    if side is None:
-        return ""
-    signed = f"signed {day_text(side.signed_on)}" if side.signed_on else "day of signing not stated"
-    return f"{signed}, expires {day_text(side.expires_on)}" if side.expires_on else f"{signed}, no expiry"
-
-
-def _name(entry: Entry) -> str:
-    side = entry.side
-    return side.offering.name if side.offering else side.called.get("offering", "") or "A row without a name"
-
-
-def _offering(record: Record) -> Value:
-    entry: Entry = record["entry"]
-    offering, row = entry.side.offering, entry.side.row
-    url = entry.ato.get_absolute_url() if entry.ato else row.agency_list.get_absolute_url() if row else ""
-    note = f"{offering.provider}, {offering.fedramp_id}" if offering and offering.fedramp_id else ""
-    return Link(_name(entry), url, note or (str(offering.provider) if offering else ""))
-
-
-def _ours(record: Record) -> Value:
-    side = record["entry"].ours
-    return Link(days_words(side), "", side.where) if side is not None else None
-
-
-def _feed(record: Record) -> Value:
-    entry: Entry = record["entry"]
-    other = entry.feed.agency.name if entry.feed and entry.feed.agency.pk != entry.side.agency.pk else ""
-    if entry.feed is None:
-        return None
-    # What feeds said before an ATO was claimed here is known from the next import on.
-    is_known = bool(entry.feed.stated)
-    return Link(days_words(entry.feed) if is_known else "published", "", other)
-
-
-def why_words(entry: Entry) -> str:
-    names = ", ".join(entry.fields)
-    called = [f"“{ours}”, there “{theirs}”" for ours, theirs in entry.facts.values()]
-    first = {RecordClass.DIFFERS: f"{names}.", RecordClass.RENAMED: f"The list says {'; '.join(called)}."}
-    return " ".join([text for text in (first.get(entry.record_class, ""), *entry.notes) if text])
-
-
-def _typed(key: str, label: str, which: str, name: str, kind: ColumnKind = ColumnKind.TEXT) -> Column:
-    """A column of files: one fact of one of the two lists."""
-
-    def value(record: Record) -> Value:
-        side = getattr(record["entry"], which)
-        found: Value = (getattr(side, name) if side is not None else None) or None
-        return found
-
-    return Column(key, label, "", kind, value=value)
-
-
-CLASS = Column(
-    "class",
-    "Class",
-    "How the agency's record and the Marketplace stand to each other.",
-    value=lambda record: TagCell(record["entry"].record_class.label, TONES[record["entry"].record_class]),
-)
-BUREAU = Column("bureau", "Agency or bureau", "Whose ATO it is.", value=lambda record: record["entry"].side.agency.name)
-OFFERING = Column("offering", "Offering", "The cloud service that is used.", value=_offering)
-WHY = Column(
-    "why",
-    "Why",
-    "What differs, and what else.",
-    value=lambda record: why_words(record["entry"]) or None,
-)
-PAGE_COLUMNS = (
-    OFFERING,
-    BUREAU,
-    CLASS,
-    Column("ours", "Agency's record", "What the agency has.", value=_ours),
-    Column("feed", "Marketplace", "What the Marketplace publishes.", value=_feed),
-    WHY,
-)
-FILE_COLUMNS = (
-    OFFERING,
-    Column(
-        "fedramp_id",
-        "FedRAMP id",
-        "Of the offering.",
-        value=lambda record: record["entry"].side.offering.fedramp_id if record["entry"].side.offering else None,
-    ),
-    BUREAU,
-    CLASS,
-    WHY,
-    _typed("ours_signed", "Signed, agency", "ours", "signed_on", ColumnKind.DAY),
-    _typed("feed_signed", "Signed, Marketplace", "feed", "signed_on", ColumnKind.DAY),
-    _typed("ours_expires", "Expires, agency", "ours", "expires_on", ColumnKind.DAY),
-    _typed("feed_expires", "Expires, Marketplace", "feed", "expires_on", ColumnKind.DAY),
-    _typed("ours_official", "Official, agency", "ours", "official"),
-    _typed("feed_official", "Official, Marketplace", "feed", "official"),
-    _typed("where", "Stands", "ours", "where"),
-    Column(
-        "id",
-        "ATO id",
-        "By which a changed file finds the row again. Leave it as it is.",
-        value=lambda record: record["entry"].ato.public_id if record["entry"].ato else None,
-    ),
 )
 
 
@@ -166,8 +58,17 @@ class ClassTab:
 class AgencyComparison:
     """What one person sees of a comparison: the rows that follow from the address."""
 
-    def __init__(self, agency: Organization, found: Reconciliation, query: QueryDict) -> None:
-        self.agency, self.found, self.query = agency, found, query
+    def __init__(
+        self,
+        found: Reconciliation,
+        query: QueryDict,
+        agency: Organization,
+        decisions: Mapping[int, DifferenceDecision],
+        *,
+        chooses: bool = False,
+    ) -> None:
+        self.agency, self.found, self.query, self.chooses = agency, found, query, chooses
+        self._decisions = decisions
         self.text = search_words(query.get("q", ""))
         self.chosen = {facet.key: query.getlist(facet.key)[:50] for facet in FACETS}
         wanted = query.get("class", "")
@@ -187,19 +88,37 @@ class AgencyComparison:
     def _counted(self) -> Any:
         return count_up([self._compared(entry) for entry in self.in_class], FACETS, self.chosen)
 
-    @staticmethod
-    def _compared(entry: Entry) -> dict[str, Any]:
+    def decision_of(self, entry: Entry) -> DifferenceDecision | None:
+        return self._decisions.get(entry.ato.pk) if entry.ato is not None else None
+
+    def holds(self, entry: Entry) -> bool:
+        """Whether what was decided is about the facts as they are."""
+        decision = self.decision_of(entry)
+        return decision is not None and (decision.record_class, decision.facts) == (entry.record_class, entry.facts)
+
+    def _standing_of(self, entry: Entry) -> str:
+        decision = self.decision_of(entry)
+        if entry.record_class == RecordClass.SAME:
+            return ""
+        return OPEN if decision is None else decision.reason if self.holds(entry) else CHANGED
+
+    def _compared(self, entry: Entry) -> dict[str, Any]:
         """An entry as the filters compare it."""
         fields = " ".join(FIELD_KEYS[name] for name in entry.fields)
         agency = entry.side.agency
-        return {"fields": fields, "bureau": agency.public_id, "bureau_name": agency.name, "n": 1}
+        return {
+            "fields": fields,
+            "decision": self._standing_of(entry),
+            "bureau": agency.public_id,
+            "bureau_name": agency.name,
+            "n": 1,
+        }
 
     @property
     def filters(self) -> list[tuple[Facet, list[FacetChoice]]]:
         shown = [(facet, [each for each in choices if each.value]) for facet, choices in self._counted.filters]
-        return [
-            (facet, choices) for facet, choices in shown if len(choices) > 1 or any(each.chosen for each in choices)
-        ]
+        # One bureau alone is no choice.
+        return [(facet, choices) for facet, choices in shown if choices and (len(choices) > 1 or facet.fixed)]
 
     @cached_property
     def entries(self) -> list[Entry]:
@@ -264,7 +183,27 @@ class AgencyComparison:
 
     @property
     def table(self) -> TableView:
-        return view_of(self.title, PAGE_COLUMNS, list(rows_of(PAGE_COLUMNS, records_of(self.on_page))))
+        entries = self.on_page
+        rows = list(rows_of(PAGE_COLUMNS, self._records(entries)))
+        if self.chooses:
+            rows = [_with_pick(entry, row) for entry, row in zip(entries, rows, strict=True)]
+        return view_of(self.title, PAGE_COLUMNS, rows)
+
+    def _records(self, entries: Sequence[Entry]) -> Iterator[Record]:
+        for entry in entries:
+            decision = None if entry.record_class == RecordClass.SAME else self.decision_of(entry)
+            yield {"entry": entry, "decision": decision, "holds": self.holds(entry)}
+
+    @property
+    def asked_for(self) -> list[tuple[str, str]]:
+        """What the address says of which rows there are, for a form that means the same rows."""
+        own = [(key, value) for key, values in self.query.lists() for value in values if key in OF_ROWS]
+        return [("agency", self.agency.public_id), *own]
+
+    @property
+    def address(self) -> str:
+        """The page of these rows, without what belongs to an act on them."""
+        return f"{reverse('reconciliation')}?{urlencode(self.asked_for)}"
 
     @property
     def title(self) -> str:
@@ -273,7 +212,7 @@ class AgencyComparison:
     @property
     def file_table(self) -> Table:
         def rows() -> Iterator[Row]:
-            yield from rows_of(FILE_COLUMNS, records_of(self.entries))
+            yield from rows_of(FILE_COLUMNS, self._records(self.entries))
 
         return Table("reconciliation", self.title, FILE_COLUMNS, rows)
 
@@ -300,11 +239,14 @@ class AgencyComparison:
         return f"?{urlencode([('agency', [self.agency.public_id]), *kept], doseq=True)}"
 
 
-def records_of(entries: Sequence[Entry]) -> Iterator[Record]:
-    return ({"entry": entry} for entry in entries)
+def _with_pick(entry: Entry, row: Row) -> Row:
+    first, *others = row
+    if entry.ato is None or not isinstance(first, Link):
+        return row
+    return [Pick(first.text, first, entry.ato.public_id, f"{name_of(entry)}, {entry.side.agency.name}"), *others]
 
 
 def _searched(entry: Entry) -> str:
     offering = entry.side.offering
     named = (offering.name, str(offering.provider), offering.fedramp_id or "") if offering else ()
-    return " ".join((*named, _name(entry), entry.side.agency.name)).lower()
+    return " ".join((*named, name_of(entry), entry.side.agency.name)).lower()

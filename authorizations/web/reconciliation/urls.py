@@ -2,8 +2,10 @@ from django.urls import URLPattern
 
 from authorizations.policy import Capability
 from authorizations.url_access import page, requires
-from authorizations.web.reconciliation import views
+from authorizations.web.reconciliation import views, views_sheet
+from authorizations.web.reconciliation.acts import difference_act
 
+DECIDING = requires(Capability.RECONCILE)
 SEEING = requires(Capability.SEE_RECONCILIATION)
 
 urlpatterns: list[URLPattern] = [
@@ -12,4 +14,7 @@ urlpatterns: list[URLPattern] = [
         page(f"reconciliation.{suffix}", views.export, f"reconciliation_{suffix}", SEEING, suffix=suffix)
         for suffix in ("csv", "xlsx", "json")
     ),
+    page("reconciliation/act/", difference_act, "difference_act", DECIDING),
+    page("reconciliation/file/", views_sheet.choose_decisions, "choose_decisions", DECIDING),
+    page("reconciliation/file/preview/", views_sheet.decisions_preview, "decisions_preview", DECIDING),
 ]

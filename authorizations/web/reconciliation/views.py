@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db.models import F
 from django.db.models.functions import Coalesce
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import render
 from django.utils import timezone
 
 from accounts.models import Organization, User
@@ -26,8 +26,8 @@ from authorizations.tables.csv_and_json import csv_of, encoded, json_of
 from authorizations.tables.html import view_of
 from authorizations.web.lists.tables import list_address
 from authorizations.web.page_access import person
-from authorizations.web.reconciliation.comparison import AgencyComparison
-from authorizations.web.reconciliation.scope import agencies_to_compare, reconciled
+from authorizations.web.reconciliation.acts import acts_for
+from authorizations.web.reconciliation.scope import agencies_to_compare, compared
 
 OVERVIEW = (
     Column("agency", "Agency", "With its bureaus."),
@@ -45,28 +45,22 @@ OVERVIEW = (
 
 def reconciliation(request: HttpRequest) -> HttpResponse:
     user = person(request)
-    asked = request.GET.get("agency", "")
+    own = [each.public_id for each in user.organizations if each.kind == OrganizationKind.AGENCY]
+    is_one = len(own) == 1 and OrganizationKind.PMO not in user.sides
+    asked = request.GET.get("agency", own[0] if is_one else "")
     if not asked:
-        own = [each for each in user.organizations if each.kind == OrganizationKind.AGENCY]
-        if OrganizationKind.PMO not in user.sides and len(own) == 1:
-            return redirect(list_address("reconciliation", {"agency": own[0].public_id}))
         return _overview(request, user)
-    comparison = compared(user, request)
+    comparison = compared(user, request, asked, chooses=bool(acts_for(user)))
     context = {
         "trail": _trail(user, comparison.agency),
         "comparison": comparison,
         "has_feed": cache_stamp(request).feed_as_of is not None,
         "feed_as_of": cache_stamp(request).feed_as_of,
         "brings_lists": may(user.roles, Capability.BRING_LIST),
-        "is_ours": OrganizationKind.AGENCY in user.sides,
+        "acts": acts_for(user),
+        "brings_decisions": may(user.roles, Capability.RECONCILE),
     }
     return render(request, "reconciliation/agency.html", context)
-
-
-def compared(user: User, request: HttpRequest) -> AgencyComparison:
-    """The comparison that an address asks for; 404 where the agency is none of the person's."""
-    agency = get_object_or_404(agencies_to_compare(user), public_id=request.GET.get("agency", ""))
-    return AgencyComparison(agency, reconciled(agency), request.GET)
 
 
 def _trail(user: User, agency: Organization) -> list[tuple[str, str]]:
@@ -107,7 +101,7 @@ def _row(agency: Organization, found: Reconciliation) -> Sequence[Any]:
 def export(request: HttpRequest, suffix: str) -> HttpResponseBase:
     """The rows of the page, all pages of it, as a file."""
     user, now = person(request), timezone.now()
-    comparison = compared(user, request)
+    comparison = compared(user, request, request.GET.get("agency", ""))
     details = {"list": "reconciliation", "format": suffix, "filters": {"agency": [comparison.agency.public_id]}}
     note("list.exported", actor=user, now=now, details=details)
     contents = Contents(comparison.title, (comparison.file_table,), (comparison.sentence,))

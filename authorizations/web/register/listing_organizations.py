@@ -8,12 +8,13 @@ from accounts.models import FeedId, Organization, User
 from accounts.roles import OrganizationKind
 from authorizations.display import counted
 from authorizations.models import Offering
+from authorizations.policy import Capability
 from authorizations.tables.columns import Column, TagCell, day_column, field_column, link_column, number_column
 from authorizations.vocabulary import CERTIFIED_DESIGNATIONS
 from authorizations.web.lists.filter_counts import Facet
 from authorizations.web.lists.labels import LISTED, WHO_OFFERS, count_of, listed
 from authorizations.web.lists.link_filters import AGENCIES_BELOW, USING
-from authorizations.web.lists.listing import Listing
+from authorizations.web.lists.listing import ListAction, Listing
 from authorizations.web.lists.search import WordSearch, named
 from authorizations.web.lists.standing import live_rows
 
@@ -63,6 +64,7 @@ AGENCIES = Listing(
     ),
     narrowings=(AGENCIES_BELOW, USING),
     order="name",
+    actions=(ListAction("Compare with the Marketplace", "reconciliation", Capability.SEE_RECONCILIATION),),
     sentence=lambda rows, total: f"{counted(total, 'agency', 'agencies')}, bureaus and offices included",
     empty="No agencies yet. They come with the first import of the Marketplace feed, or are added in Admin.",
 )

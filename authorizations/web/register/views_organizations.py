@@ -30,7 +30,7 @@ from authorizations.web.lists.registry import ATOS, CASES, OFFERINGS
 from authorizations.web.lists.standing import LIVE_ROWS, ROWS_APART
 from authorizations.web.lists.tables import FIRST_ROWS, columns_of, first_rows, list_address, some_rows
 from authorizations.web.page_access import person
-from authorizations.web.reconciliation.scope import agencies_to_compare
+from authorizations.web.reconciliation.scope import may_compare
 from authorizations.web.register.contacts import contacts_of
 from authorizations.web.register.labels import accreditation_source, listing_words, safe_link, value_sources
 from authorizations.web.register.listing_organizations import agencies_counted
@@ -72,7 +72,7 @@ def agency(request: HttpRequest, public_id: str) -> HttpResponse:
         "cases_url": list_address("cases", {"agency": found.public_id}),
         "systems": AgencySystem.objects.visible_to(user).filter(agency=found),
         "few_rows": FEW_ROWS,
-        "compares": agencies_to_compare(user).filter(pk=found.pk).exists(),
+        "compares": may_compare(user, found),
     }
     return render(request, "register/agency.html", context)
 

@@ -49,7 +49,7 @@ class Beside:
         self.rows += 1
         if ato is None and facts.get("state", ListRowState.TAKEN) == ListRowState.TAKEN:
             key = next(each for each, found in self.cast.organizations.items() if found == agency)
-            ato = self.ato(name, days, key, source=RecordSource.LIST)
+            ato, facts["made_ato"] = self.ato(name, days, key, source=RecordSource.LIST), True
         facts.setdefault("state", ListRowState.TAKEN)
         facts.setdefault("offering", self.offering(name) if facts["state"] != ListRowState.WAITING else None)
         made: AgencyListRow = AgencyListRow.objects.create(

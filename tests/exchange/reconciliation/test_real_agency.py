@@ -1,6 +1,7 @@
 """Veterans Affairs beside a copy of its own list: what was planted is named, and nothing else is."""
 
-from datetime import UTC, date, datetime
+import json
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -9,12 +10,13 @@ import pytest
 from accounts.models import Membership, Organization, User
 from accounts.roles import Role
 from authorizations.actions.register.agency_lists import bring_list
+from authorizations.actions.register.differences import RecordDifference, Wish, decide_differences
 from authorizations.actions.register.list_proposal import ListProposal
 from authorizations.exchange.agency_lists.proposal import propose_list, read_columns
-from authorizations.exchange.imports.marketplace import apply_feed, feed_from_path
+from authorizations.exchange.imports.marketplace import apply_feed, feed_from_bytes, feed_from_path
 from authorizations.exchange.reconciliation.classes import Entry, Reconciliation, reconcile
-from authorizations.models import Ato, Offering
-from authorizations.models.register.record_classes import RecordClass
+from authorizations.models import Ato, DifferenceDecision, Offering
+from authorizations.models.register.record_classes import DifferenceReason, RecordClass
 from tests.exchange.agency_lists.lists import saved, workbook
 from tests.exchange.feeds import MEGABYTE
 
@@ -39,7 +41,7 @@ def lines(agency: Organization) -> list[Line]:
     ]  # fmt: skip
 
 
-def bring(agency: Organization, rows: list[Line]) -> None:
+def bring(agency: Organization, rows: list[Line]) -> User:
     below, content = list(Organization.objects.below([agency.pk])), saved(workbook(rows, HEAD))
 
     def propose() -> ListProposal:
@@ -48,6 +50,7 @@ def bring(agency: Organization, rows: list[Line]) -> None:
     actor = User.objects.create(email="list@va.example", name="Val")
     Membership.objects.create(user=actor, organization=agency, role=Role.AGENCY_LIAISON, started_on=NOW.date())
     bring_list(actor=actor, agency=agency, file_name="va.xlsx", sha256="0" * 64, propose=propose, now=NOW)
+    return actor
 
 
 def compared(agency: Organization) -> Reconciliation:
@@ -94,7 +97,7 @@ def plant(rows: list[Line], oig: str) -> dict[str, str]:
     return found
 
 
-@pytest.mark.slow  # A real feed is applied.
+@pytest.mark.slow  # Two real feeds are applied.
 def test_veterans_affairs_with_twelve_planted_differences(shared_data: Path) -> None:
     apply_feed(feed_from_path(shared_data / FEED, max_bytes=64 * MEGABYTE, now=NOW), actor=None, now=NOW)
     agency = Organization.objects.get(name="Department of Veterans Affairs")
@@ -103,7 +106,7 @@ def test_veterans_affairs_with_twelve_planted_differences(shared_data: Path) -> 
     past = {row[ID] for row in rows if row[EXPIRES] and row[EXPIRES] < NOW.date()}
     planted = plant(rows, oig.name)
     assert len(planted) == 12
-    bring(agency, rows)
+    actor = bring(agency, rows)
     found = compared(agency)
     assert (found.ours, found.feed) == (len(rows), 97)
     others = {each: name for name, each in map(said, found.entries) if name != RecordClass.SAME}
@@ -112,3 +115,33 @@ def test_veterans_affairs_with_twelve_planted_differences(shared_data: Path) -> 
     assert sum(found.counts.values()) == len(found.entries)
     assert sum(each.ours is not None for each in found.entries) == found.ours
     assert sum(each.feed is not None for each in found.entries) == found.feed
+    _decisions_hold(agency, actor, found, shared_data)
+
+
+def _decisions_hold(agency: Organization, actor: User, found: Reconciliation, shared_data: Path) -> None:
+    """Each difference is decided; the next feed gives one of them another day, and every other decision holds."""
+    deciding = [each for each in found.entries if each.record_class != RecordClass.SAME]
+    wishes = [Wish(each.ato.public_id, each.mark, DifferenceReason.ASK_FEDRAMP) for each in deciding]
+
+    def find() -> dict[str, RecordDifference]:
+        now = compared(agency).by_ato
+        return {key: RecordDifference(each.record_class, each.facts, each.mark) for key, each in now.items()}
+
+    outcomes = decide_differences(actor=actor, wishes=wishes, find=find, now=NOW)
+    assert all(outcome.is_done for outcome in outcomes)
+    moved = next(each for each in deciding if each.fields == ["Signed"])
+    feed = json.loads((shared_data / FEED).read_text())
+    feed["meta"]["last_change"] = "2025-07-08T20:00:00.000Z"
+    for row in feed["data"]["AtoMapping"] + feed["data"]["ReuseMapping"]:
+        if row["parent"] == agency.name and row["id"] == moved.side.offering.fedramp_id:  # type: ignore[union-attr]
+            row["ato_date"] = "2025-01-06T20:00:00.000Z"
+        elif row["parent"] == agency.name and row["exp_date"] == "":
+            row["exp_date"] = "2031-01-01T20:00:00.000Z"
+    later = NOW + timedelta(days=7)
+    content = json.dumps(feed).encode()
+    newer = feed_from_bytes(content, name="later.json", max_bytes=64 * MEGABYTE, now=later)
+    apply_feed(newer, actor=None, now=later)
+    now, decisions = compared(agency).by_ato, DifferenceDecision.objects.select_related("ato")
+    changed = {each.ato.public_id for each in decisions if each.facts != now[each.ato.public_id].facts}
+    assert changed == {moved.ato.public_id}
+    assert now[moved.ato.public_id].record_class == RecordClass.SAME

@@ -36,7 +36,7 @@ def test_the_page_its_classes_and_its_files(client: Client, beside: Beside, cast
     assert ">signed<" in narrowed
     assert ">feed<" not in narrowed
     taken = b"".join(client.get(list_address("reconciliation_csv", query)).streaming_content).decode()  # type: ignore[attr-defined]
-    assert "signed,signed,Department of Harbors,Differs,Signed.,2025-06-01,2024-03-01" in taken
+    assert "signed,signed,Department of Harbors,Differs,Differs in signed.,2025-06-01,2024-03-01" in taken
     for suffix in ("xlsx", "json"):
         assert client.get(list_address(f"reconciliation_{suffix}", query)).status_code == 200
     found = client.get(list_address("reconciliation", {**query, "q": "nothing like it"})).content.decode()
