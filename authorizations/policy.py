@@ -218,6 +218,11 @@ class Capability(StrEnum):
     )
     WAIVE_DUTY = "waive_duty", PMO_LEAD, "Release from a recurring duty for one period"
     RESOLVE_REVIEW = "resolve_review", PMO, "Decide where feed and register disagree"
+    PROPOSE_CORRECTION = (
+        "propose_correction",
+        LIAISON | CSP_LEAD | frozenset({Role.ASSESSOR_LEAD}),
+        "Propose the right value of a published field of the own record",
+    )
     SEE_AUDIT_LOG = "see_audit_log", PMO | AUDITOR, "Read the audit log"
     # Who came when, and who was refused what, is nobody's business who does not have to answer for it.
     SEE_SECURITY_EVENTS = (

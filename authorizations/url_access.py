@@ -51,6 +51,7 @@ class ObjectScope(StrEnum):
     # One of a person's own acts; to the PMO all that it reads.
     MESSAGE = "message that may be sent again"
     REVIEW_ITEM = "reviewitem"
+    CORRECTION = "correction"
     VERIFICATION = "verification"
     # What is a person's own is there for nobody else.
     TOKEN = "own token"  # noqa: S105  # no secret

@@ -217,6 +217,7 @@ WHITENOISE_USE_FINDERS = not PRODUCTION
 # first number goes to a file on disk, and one larger than the second is refused by the import itself.
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 IMPORT_MAX_BYTES = 32 * 1024 * 1024
+CORRECTION_DAYS, CORRECTION_FORM = env_number("PORTAL_CORRECTION_DAYS", 30), env("PORTAL_CORRECTION_FORM")
 DOCUMENT_MAX_BYTES = env_number("PORTAL_DOCUMENT_MB", 50) * 1024 * 1024
 # The scanner of documents: where clamd listens; none, and documents are not scanned.
 CLAMAV = scanner_settings.read(env("PORTAL_CLAMAV"))

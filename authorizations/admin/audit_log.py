@@ -11,7 +11,7 @@ from authorizations.actions.door import subject_type
 from authorizations.admin.base import RecordAdmin, person
 from authorizations.admin.columns import DecidedFilter
 from authorizations.admin.editing import ADDRESSES, EditableAdmin
-from authorizations.models import Bounce, Case, Event, ImportIssue, Message, ReviewItem, Verification
+from authorizations.models import Bounce, Case, Correction, Event, ImportIssue, Message, ReviewItem, Verification
 from authorizations.presenters.cached_counts import cache_stamp, cached_counts
 
 
@@ -22,6 +22,15 @@ class ReviewItemAdmin(RecordAdmin):
     search_fields = ("sentence", "ours", "theirs", "record_id", "public_id")
     beside = ("run", "organization", "other_organization", "offering", "resolved_by")
     note = "A clash is decided on its page in the portal."
+
+
+@admin.register(Correction)
+class CorrectionAdmin(RecordAdmin):
+    list_display = ("field", "value", "by", "state", "proposed_at")
+    list_filter = ("state", "field")
+    search_fields = ("value", "published", "public_id", "by__name")
+    beside = ("offering", "ato__agency", "ato__offering", "organization", "by", "proposed_by", "decided_by")
+    note = "A correction is proposed on its record's page and decided on its own, in the portal."
 
 
 @admin.register(ImportIssue)

@@ -25,6 +25,7 @@ from authorizations.models.register.agency_list import AgencyList, AgencyListRow
 from authorizations.models.register.agency_system import AgencySystem
 from authorizations.models.register.ato import Ato
 from authorizations.models.register.contact import Contact
+from authorizations.models.register.correction import Correction
 from authorizations.models.register.obligations import Condition, Notice
 from authorizations.models.register.offering import DesignationEvent, Leverage, Offering
 from authorizations.models.register.package import Package, PackageAccess

@@ -16,6 +16,7 @@ urlpatterns: list[URLResolver] = [
     path("", include("authorizations.web.findings.urls")),
     path("", include("authorizations.web.wbs.urls")),
     path("", include("authorizations.web.cases.urls")),
+    path("", include("authorizations.web.corrections.urls")),
     path("", include("authorizations.web.register.urls")),
     path("", include("authorizations.web.agency_lists.urls")),
     path("", include("authorizations.web.desk.urls")),

@@ -41,6 +41,7 @@ READ_ONLY = {
     "ruletext",
     "importissue",
     "reviewitem",
+    "correction",
     "event",
     "verification",
     "message",

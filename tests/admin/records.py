@@ -81,6 +81,7 @@ from authorizations.vocabulary import (
 )
 from tests.audit_log.entries import entered
 from tests.lifecycle.documents import furnish
+from tests.web.register.records import make_correction
 
 NOW = datetime(2026, 11, 24, 15, tzinfo=UTC)
 
@@ -341,14 +342,13 @@ MAKE: dict[str, Callable[[int], models.Model]] = {
     ),
     "document": lambda n: version(n).document,
     "documentversion": lambda n: version(n),
-    "filecheck": lambda n: FileCheck.objects.create(
-        asked_at=NOW, status=JobStatus.FAILED, failure="It stopped.", files=n, versions=n
-    ),
+    "filecheck": lambda n: FileCheck.objects.create(asked_at=NOW, status="failed", failure="So.", files=n, versions=n),
     "contact": contact,
     "package": package,
     "packageaccess": access,
     "importrun": run,
     "importissue": lambda n: ImportIssue.objects.create(run=run(n), table="Products", kind="odd", sentence="Odd."),
+    "correction": lambda n: make_correction(organization(n), user(n)),
     "reviewitem": lambda n: ReviewItem.objects.create(
         run=run(n),
         table="Agencies",

@@ -37,6 +37,9 @@ SEES: dict[ObjectScope, frozenset[str]] = {
     ObjectScope.AGENCY_LIST: frozenset(
         {"liaison", "reviewer", "official", "viewer", "pmo_lead", "pmo_reviewer", "auditor"}
     ),
+    ObjectScope.CORRECTION: frozenset(
+        {"liaison", "reviewer", "official", "viewer", "pmo_lead", "pmo_reviewer", "auditor"}
+    ),
     ObjectScope.TOKEN: frozenset({"liaison"}),
     ObjectScope.CALENDAR_FEED: frozenset({"liaison"}),
     ObjectScope.REPORT: frozenset({"liaison"}),
@@ -97,6 +100,8 @@ DOES: dict[str, set[str]] = {
     "end_delegation": {"liaison", "reviewer", "viewer"},
     "confirm_contact": {"liaison"},
     "hand_over": {"liaison"},
+    "correct_offering": {"csp_lead"},
+    "correct_ato": {"liaison"},
     "admin:authorizations_ato_step": PMO,
     "admin:authorizations_ato_bulk": {"pmo_lead"},
     "admin:authorizations_case_step": PMO,
@@ -139,6 +144,8 @@ OTHERWISE = {
     "mfa_deactivate_totp": 404,
     "mfa_view_recovery_codes": 404,
     "review_items": 302,
+    # No feed publishes the agency.
+    "correct_organization": 404,
     # It is not made yet.
     "report_job_file": 409,
     # The file is not where it should be.

@@ -13,7 +13,7 @@ from authorizations.actions.cases.comments import make_comment
 from authorizations.actions.cases.waivers import waive_gate
 from authorizations.actions.notification_preferences import Muting, mute
 from authorizations.actions.people.invitations import invite
-from authorizations.models import CalendarFeed, Case, Message, SavedView
+from authorizations.models import CalendarFeed, Case, Correction, Message, SavedView
 from authorizations.url_access import ObjectScope
 from tests.actions.cases.wbs import take_over
 from tests.actions.documents.documents import add, kept_file
@@ -117,6 +117,11 @@ def co_signed(cast: Cast, case: Any) -> Any:
     return name_co_signer(case.public_id, actor=cast.liaison, now=NOW, agency=cast.organizations["meadows"])
 
 
+def correction_of(cast: Cast, ato: Any) -> Any:
+    of_it = {"ato": ato, "field": "expires_on", "value": "2030-01-01", "by": cast.organizations["harbors"]}
+    return Correction.objects.create(**of_it, evidence="The letter.", proposed_by=cast.liaison, proposed_at=NOW)
+
+
 def records_behind(cast: Cast) -> Records:
     """One record for each noun that an address can be below, and one of each noun in the admin, by their names."""
     case = make_case(cast, "initial", "ssp")
@@ -137,6 +142,7 @@ def records_behind(cast: Cast) -> Records:
         ObjectScope.ACCESS: granted(cast, make_package(cast)),
         ObjectScope.MUTE: muted(cast, case),
         ObjectScope.SAVED_VIEW: SavedView.objects.create(user=cast.liaison, listing="desk", name="Soon"),
+        ObjectScope.CORRECTION: correction_of(cast, ato),
         ObjectScope.MESSAGE: unsent_message(cast),
         ObjectScope.DOCUMENT: add(case, cast.liaison, "wbs", upload=kept_file()),
         ObjectScope.OFFERING: offering,

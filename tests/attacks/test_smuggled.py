@@ -37,6 +37,7 @@ from tests.doors.doors import Acted
 from tests.doors.world import case_at
 from tests.lifecycle.cases import make_offering, make_system, press
 from tests.lifecycle.world import DAY, NOW, make_ato
+from tests.web.register.records import make_atos, make_offerings
 
 pytestmark = [pytest.mark.slow, pytest.mark.sqlite]
 NIGHTLY = pytest.mark.nightly
@@ -185,6 +186,14 @@ def further_pages(world: Cast) -> Iterator[tuple[str, str, str, dict[str, Any]]]
     yield "grant_access", "pmo_reviewer", f"/accesses/grant/{where}", grant
     item: Any = MAKE["reviewitem"](9)
     yield "review_item", "pmo_reviewer", item.get_absolute_url(), {"resolution": "kept"}
+    offered = make_offerings(world.organizations["nimbus"], 1)[0]
+    said = {"value": "https://nimbus.example", "evidence": "So."}
+    yield "correct_offering", "csp_lead", reverse("correct_offering", args=[offered.public_id, "website"]), said
+    row = make_atos(offered, harbors, 1)[0]
+    dated = {**said, "value": "2030-01-01"}
+    yield "correct_ato", "liaison", reverse("correct_ato", args=[row.public_id, "expires_on"]), dated
+    asked: Any = MAKE["correction"](9)
+    yield "correction", "pmo_reviewer", asked.get_absolute_url(), {"accepts": "no"}
 
 
 def pages_of_documents(world: Cast) -> Iterator[tuple[str, str, str, dict[str, Any]]]:
@@ -292,6 +301,7 @@ ATTACKED_ELSEWHERE = {
     *("ask_to_join", "request_to_join"),  # an address alone, and a name behind a signed link
     # The choices before a form.
     "adopt_initial_case",
+    "correct_organization",  # the view of correct_ato
     *("add_case_files", "add_ato_files"),  # each file goes through the action of its document
     *("case", "bring"),  # its form goes to the step; what is brought goes through the actions of documents
     *("agree_to_merge", "package_places", "locate_package"),  # an entry alone, and rows that are ticked or read

@@ -23,6 +23,9 @@ WORDS = {
     "rule_id": "AGU-USE-CLA",
     "key": "other",
     "number": "1",
+    "offering_fact": "website",
+    "ato_fact": "expires_on",
+    "organization_fact": "website",
 }
 
 

@@ -40,6 +40,11 @@ KNOWN = {
     ("authorizations/actions/register/agency_lists.py", "ato.save"): OTHER_COLUMNS,
     ("authorizations/actions/register/agency_lists.py", "held.save"): OTHER_COLUMNS,
     ("authorizations/actions/register/portfolio.py", "ato.save"): OTHER_COLUMNS,
+    **{
+        ("authorizations/actions/register/corrections.py", f"{name}.save"): "a correction"
+        for name in ("made", "each", "current")
+    },
+    ("authorizations/actions/register/corrections.py", "record.save"): OTHER_COLUMNS,
     ("authorizations/actions/register/saved_views.py", "view.save"): "a saved view",
     ("authorizations/actions/register/differences.py", "decision.save"): "a decision beside its ATO",
     ("authorizations/actions/register/differences.py", "made.save"): "a decision beside its ATO",

@@ -97,6 +97,8 @@ KNOWN: dict[tuple[str, str], tuple[int, str]] = {
     ("actions/calendar/calendar_feeds.py", "CalendarFeed.own"): (2, OWN),
     ("actions/calendar/calendar_feeds.py", "CalendarFeed.select_for_update"): (1, PORTAL),
     ("actions/calendar/calendar_feeds.py", "CalendarFeed.not_revoked"): (1, PORTAL),
+    ("actions/register/corrections.py", "Correction.unsettled"): (2, CLASHES),
+    ("web/corrections/listing.py", "Correction.all"): (1, NAMES),
     ("actions/register/saved_views.py", "SavedView.own"): (2, OWN),
     ("web/desk/views_saved.py", "SavedView.own"): (1, OWN),
     ("actions/register/portfolio.py", "Membership.current"): (

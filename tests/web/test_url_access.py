@@ -64,6 +64,9 @@ OPEN_TO: dict[str, set[Role]] = {
         for desk in ("desk", "desk_offerings", "desk_bureaus")
         for suffix in ("", "_csv", "_xlsx", "_json")
     },
+    **dict.fromkeys(
+        ("correct_offering", "correct_ato", "correct_organization"), LIAISON | CSP_LEAD | {Role.ASSESSOR_LEAD}
+    ),
     "keep_view": IN_AN_AGENCY,
     **dict.fromkeys(
         ("difference_act", "choose_decisions", "decisions_preview"), LIAISON | {Role.AGENCY_REVIEWER} | PMO

@@ -22,6 +22,7 @@ from authorizations.actions.door import (
 from authorizations.actions.imports.proposal import Counts, FeedFile, Proposal, RowIssue
 from authorizations.actions.refusals import Blocked, NoLongerPossible
 from authorizations.actions.register.alerts import alert_of_offerings, ground_of_loss
+from authorizations.actions.register.corrections import close_agreeing
 from authorizations.display import day_text
 from authorizations.lifecycle.context import ActingContext
 from authorizations.models import Ato, DesignationEvent, ImportIssue, ImportRun, Leverage, Offering, ReviewItem
@@ -178,6 +179,7 @@ class _Writing:
         self._keep_said()
         self._create_issues()
         self._create_review()
+        close_agreeing(self.act, self.run)
         # The last: by then each ATO is as the feed leaves it.
         alert_of_offerings(self.act, self.lost)
 

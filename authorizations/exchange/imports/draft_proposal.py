@@ -14,6 +14,7 @@ from authorizations.exchange.imports.feed_rows import FeedTable
 from authorizations.exchange.imports.precedence import Knowledge, is_spoiled, list_of, rank
 from authorizations.exchange.imports.register_snapshot import ReviewKey
 from authorizations.models import ReviewItem
+from authorizations.models.register.correction import is_corrected
 from authorizations.vocabulary import ClashKind
 
 # Providers have no list of their own: they are named by offerings.
@@ -83,6 +84,9 @@ class Draft:
         if self.is_new(record):
             return True
         ours = getattr(record, record._meta.get_field(field).attname)  # type: ignore[union-attr]
+        if is_corrected(record, field):
+            # It is ours until a feed that is no older says the same (ADR 31).
+            return bool(value == ours) and not self.knows_better(record, field)
         if is_spoiled(value, ours):
             name = str(getattr(record, "fedramp_id", None) or record)
             sentence = "The text holds question marks for characters that were lost; ours was kept."

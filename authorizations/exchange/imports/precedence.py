@@ -13,6 +13,7 @@ from accounts.models import Organization, Published
 from accounts.roles import OrganizationKind, RecordSource
 from authorizations.exchange.imports.feed_rows import AGENCIES, ASSESSORS, INITIAL, PRODUCTS, REUSE
 from authorizations.models import Ato, DesignationEvent, Leverage
+from authorizations.models.register.correction import CORRECTED, is_corrected
 from authorizations.vocabulary import ListingRole
 
 PREFIX = "marketplace-"
@@ -83,8 +84,14 @@ class Knowledge:
         return newest[0] if newest > age else None
 
     def mark_of(self, record: Published, field: str) -> str:
-        """The source of a field; blank where no feed gave it."""
-        if record.sources or record.source != RecordSource.FEED or FIRST not in self._newest:
+        """The source of a field; blank where no feed gave it. Of a correction it is the feed it stands against."""
+        if is_corrected(record, field):
+            return str(record.sources[field]).removeprefix(CORRECTED).strip()
+        if (
+            any(not str(source).startswith(CORRECTED) for source in record.sources.values())
+            or record.source != RecordSource.FEED
+            or FIRST not in self._newest
+        ):
             return str(record.sources.get(field, ""))
         return f"{FIRST} {self._newest[FIRST]}"
 

@@ -38,6 +38,7 @@ from authorizations.notifications.catalog.message_content import (
 )
 from authorizations.notifications.catalog.nudges import OF_NUDGES
 from authorizations.notifications.catalog.people import OF_PEOPLE
+from authorizations.notifications.catalog.published_fields import OF_PUBLISHED_FIELDS
 from authorizations.notifications.catalog.reports import OF_REPORTS
 from authorizations.policy import Capability
 from authorizations.vocabulary import Topic, Turn, recorded_for
@@ -247,6 +248,7 @@ CATALOG: dict[str, CatalogEntry] = {
     **under(Topic.ATOS, OF_ALERTS.items()),
     **under(Topic.CASES, OF_CASES),
     **under(Topic.REGISTER, OF_CORRECTIONS.items()),
+    **under(Topic.REGISTER, OF_PUBLISHED_FIELDS.items()),
     **under(Topic.CASES, OF_CO_SIGNERS.items()),
     **under(Topic.ACCESS, ((verb, _access_changed) for verb in ACCESS_ACTS)),
     **under(Topic.DOCUMENTS, OF_DOCUMENTS.items()),

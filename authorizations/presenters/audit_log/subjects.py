@@ -16,6 +16,7 @@ from authorizations.models import (
     Comment,
     Condition,
     Contact,
+    Correction,
     CoSigner,
     DesignationEvent,
     Finding,
@@ -123,6 +124,12 @@ FOUND: dict[str, tuple[Callable[[User], QuerySet[Any]], Callable[[Any], SubjectL
     "importrun": (
         ImportRun.objects.visible_to,
         lambda row: SubjectLink(row.file_name, address("import_run", row.public_id)),
+    ),
+    "correction": (
+        lambda user: Correction.objects.visible_to(user).select_related(
+            "offering", "ato__agency", "ato__offering", "organization"
+        ),
+        _own,
     ),
     "reviewitem": (
         ReviewItem.objects.visible_to,

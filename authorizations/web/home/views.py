@@ -12,6 +12,7 @@ from authorizations.presenters import deadlines
 from authorizations.presenters.cached_counts import cache_stamp
 from authorizations.web.cases import views_reassignment
 from authorizations.web.cases.views_history import to_confirm
+from authorizations.web.corrections.views import late_corrections
 from authorizations.web.home import agency, assessor, csp, pmo
 from authorizations.web.home import cases as home_cases
 from authorizations.web.home.first_steps import first_steps
@@ -23,6 +24,7 @@ from authorizations.web.register.contacts import in_doubt
 def home(request: HttpRequest) -> HttpResponse:
     user, today, stamp = person(request), timezone.localdate(), cache_stamp(request)
     context: dict[str, Any] = {"today": today, "news": news(user, timezone.now())}
+    context["late_corrections"] = late_corrections(user, stamp)
     if may(user.own_roles, Capability.LEAD_PEOPLE):
         context["first_steps"] = first_steps(user, today, stamp)
     # First, because it reads which agencies are theirs.

@@ -94,7 +94,10 @@ IMPORT_RUNS = Listing(
         field_column("waiting", "To decide", "Clashes that wait for a decision.", "waiting", kind=ColumnKind.NUMBER),
     ),
     facets=(Facet("status", "Status", "status", dict(RunStatus.choices)),),
-    actions=(ListAction("What changed between two feeds", "feed_changes", Capability.SEE_REGISTER),),
+    actions=(
+        ListAction("What changed between two feeds", "feed_changes", Capability.SEE_REGISTER),
+        ListAction("Corrections", "corrections", Capability.SEE_REGISTER),
+    ),
     order="-feed",
     sentence=lambda rows, total: counted(total, "import"),
     empty="No feed was applied yet. A PMO lead applies one in the admin, or with ./portal import_marketplace FILE.",

@@ -9,10 +9,12 @@ from accounts.models import Organization, Published
 from accounts.roles import RecordSource
 from authorizations.display import day_text, small
 from authorizations.models import Ato, DesignationEvent
+from authorizations.models.register.correction import CORRECTED, is_corrected
 from authorizations.sanitize import day_or_none
 from authorizations.vocabulary import AtoType, ListingRole
 
 ENTERED_HERE = "Entered here"
+OUR_CORRECTION = "Our correction, not published by FedRAMP"
 # The feed's tables of ATO rows, and its fields behind our dates.
 ATO_TABLES = {ListingRole.INITIAL: "AtoMapping", ListingRole.REUSE: "ReuseMapping"}
 ATO_FIELDS: Mapping[str, str] = {"signed_on": "ato_date", "logged_on": "auth_date", "expires_on": "exp_date"}
@@ -35,6 +37,8 @@ def feed_source(as_of: date | None, field: str) -> str:
 
 
 def ato_source(ato: Ato, column: str) -> str:
+    if is_corrected(ato, column):
+        return OUR_CORRECTION
     if ato.source == RecordSource.LIST:
         return "Agency’s own list"
     if ato.source != RecordSource.FEED:
@@ -59,6 +63,8 @@ def value_sources(record: Published) -> list[tuple[str, str]]:
 
 
 def _feed_words(source: str) -> str:
+    if source.startswith(CORRECTED):
+        return OUR_CORRECTION
     generation, _, day = source.rpartition(" ")
     on = day_or_none(day)
     return f"Feed {generation}, since {day_text(on)}" if on else f"Feed {source}"
@@ -71,6 +77,8 @@ def step_source(step: DesignationEvent) -> str:
 
 
 def accreditation_source(assessor: Organization) -> str:
+    if is_corrected(assessor, "accredited_on"):
+        return OUR_CORRECTION
     return feed_source(None, "accredited_since") if assessor.source == RecordSource.FEED else ENTERED_HERE
 
 

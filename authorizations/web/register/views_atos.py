@@ -20,6 +20,7 @@ from authorizations.presenters.audit_log.history import history
 from authorizations.presenters.cached_counts import cache_stamp
 from authorizations.presenters.cases import guidance
 from authorizations.vocabulary import LIVE_ATO_STAGES, AtoType
+from authorizations.web.corrections.views import corrections_of
 from authorizations.web.lists.standing import standing_tag
 from authorizations.web.lists.tables import list_address
 from authorizations.web.messages.mutes import mutes_of
@@ -46,6 +47,7 @@ def ato(request: HttpRequest, public_id: str) -> HttpResponse:
         **_for_the_parties(user, register, today),
         "today": today,
         **_succession(user, found, today),
+        **corrections_of(user, found, "ato"),
         "rests_on": rests_on(user, found.offering, cache_stamp(request)),
     }
     return render(request, "register/ato.html", context)

@@ -25,6 +25,7 @@ from authorizations.tables.html import TableView
 from authorizations.terms import TERMS
 from authorizations.vocabulary import AtoStanding, AtoType, ListingRole
 from authorizations.web.cases.views_opening import entries_for
+from authorizations.web.corrections.views import corrections_of
 from authorizations.web.lists.expiry import today_here
 from authorizations.web.lists.labels import Q_PUBLISHED_NOW, TONES
 from authorizations.web.lists.link_filters import building_on, carrying
@@ -76,6 +77,7 @@ def offering(request: HttpRequest, public_id: str) -> HttpResponse:
         # The provider's own people and the PMO alone see them; nobody else's page asks.
         "contacts": contacts_of(user, found.provider, today) if may_see_contacts(user, found.provider) else [],
         "builds_on": _side(user, "carrying", carrying(found.public_id), found),
+        **corrections_of(user, found, "offering"),
         "carries": _side(user, "building_on", building_on(found.public_id, "pk"), found),
     }
     return render(request, "register/offering.html", context)

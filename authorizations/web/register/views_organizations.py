@@ -24,6 +24,7 @@ from authorizations.tables.columns import Column, link_column
 from authorizations.tables.contents import Figure
 from authorizations.tables.html import TableView
 from authorizations.vocabulary import CERTIFIED_DESIGNATIONS, AtoStanding
+from authorizations.web.corrections.views import corrections_of
 from authorizations.web.lists.expiry import today_here
 from authorizations.web.lists.labels import count_of
 from authorizations.web.lists.registry import ATOS, CASES, OFFERINGS
@@ -111,6 +112,7 @@ def _shared(request: HttpRequest, found: Organization) -> dict[str, Any]:
     user, today = person(request), timezone.localdate()
     return {
         "organization": found,
+        **corrections_of(user, found, "organization"),
         "listing": listing_words(found),
         "value_sources": value_sources(found),
         "website": safe_link(found.website),

@@ -4,9 +4,9 @@ from datetime import date, timedelta
 
 from django.utils import timezone
 
-from accounts.models import Organization
+from accounts.models import Organization, User
 from accounts.roles import RecordSource
-from authorizations.models import Ato, ImportRun, Offering
+from authorizations.models import Ato, Correction, ImportRun, Offering
 from authorizations.vocabulary import Designation, ListingRole, RunStatus
 
 FEED_DAY = date(2025, 7, 1)
@@ -58,4 +58,11 @@ def make_run() -> ImportRun:
         feed_as_of=FEED_DAY,
         started_at=timezone.now(),
         status=RunStatus.APPLIED,
+    )
+
+
+def make_correction(of: Organization, by: User) -> Correction:
+    """A proposed website of an organization."""
+    return Correction.objects.create(
+        organization=of, by=of, field="website", proposed_by=by, proposed_at=timezone.now()
     )

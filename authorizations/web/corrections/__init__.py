@@ -1,0 +1,1 @@
+"""Corrections of published fields: proposing, deciding, the list."""
