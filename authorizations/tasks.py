@@ -22,9 +22,11 @@ from authorizations.actions.people.password_reset import send_password_links
 from authorizations.audit_log import anchors
 from authorizations.audit_log.verify import verify
 from authorizations.exchange.documents import file_checks, scan_queue
+from authorizations.exchange.imports import watching
 from authorizations.exchange.imports.previewed_files import forget_older_than
 from authorizations.models import FileCheck, Message, ReportJob, Verification
 from authorizations.models.background_job import BackgroundJob
+from authorizations.models.feed_watch import FeedOutcome, FoundFeed
 from authorizations.notifications.mail import delivery
 from authorizations.notifications.reminders import reminders
 from authorizations.reports.jobs import files, schedules, worker
@@ -58,7 +60,23 @@ def forget_ended_sessions() -> None:
 @shared_task
 def forget_previewed_feeds() -> None:
     """Removes feed files that were previewed in the admin and not applied within a day."""
-    logger.info("previewed feeds forgotten: %d", forget_older_than(timezone.now() - timedelta(days=1)))
+    waiting = FoundFeed.objects.filter(outcome=FeedOutcome.WAITS).values_list("sha256", flat=True)
+    yesterday = timezone.now() - timedelta(days=1)
+    logger.info("previewed feeds forgotten: %d", forget_older_than(yesterday, keeping=frozenset(waiting)))
+
+
+@shared_task
+def find_feeds() -> None:
+    """Hands the look for new feeds to the worker: an address may take minutes, and a plan seconds."""
+    if watching.is_watching():
+        look_for_feeds.apply_async(expires=HOUR // 2)
+
+
+@shared_task(time_limit=HOUR)
+def look_for_feeds() -> None:
+    """Takes the feeds that came by themselves since the last look."""
+    if number := watching.look_for_feeds(timezone.now()):
+        logger.info("feeds found: %d", number)
 
 
 @shared_task

@@ -47,6 +47,7 @@ class ObjectScope(StrEnum):
     PROVIDER = "provider"
     ASSESSOR = "assessor"
     IMPORT_RUN = "importrun"
+    FOUND_FEED = "foundfeed"
     AGENCY_LIST = "agencylist"
     # One of a person's own acts; to the PMO all that it reads.
     MESSAGE = "message that may be sent again"

@@ -20,6 +20,7 @@ from redis.retry import Retry
 
 from authorizations.management.host_names import is_this_machine, why_only_production
 from fedramp_portal import database_settings, identity_providers, logging_settings, s3_settings, scanner_settings
+from fedramp_portal.feed_settings import FeedSources
 from fedramp_portal.secret_keys import INSECURE_KEY, is_weak
 
 # Workbooks are read with defusedxml, which refuses entities. Where some package brings lxml, openpyxl would take that.
@@ -213,14 +214,14 @@ STORAGES = {
     },
 }
 WHITENOISE_USE_FINDERS = not PRODUCTION
-# Reading a feed takes fifteen times its size in memory; today's have four megabytes. An upload that is larger than the
-# first number goes to a file on disk, and one larger than the second is refused by the import itself.
+# Reading a feed takes fifteen times its size in memory. An upload above the first number goes to a file on disk.
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 IMPORT_MAX_BYTES = 32 * 1024 * 1024
 CORRECTION_DAYS, CORRECTION_FORM = env_number("PORTAL_CORRECTION_DAYS", 30), env("PORTAL_CORRECTION_FORM")
 DOCUMENT_MAX_BYTES = env_number("PORTAL_DOCUMENT_MB", 50) * 1024 * 1024
 # The scanner of documents: where clamd listens; none, and documents are not scanned.
 CLAMAV = scanner_settings.read(env("PORTAL_CLAMAV"))
+FEEDS = FeedSources.read(env("PORTAL_FEED_FOLDER"), env("PORTAL_FEED_ADDRESS"))
 
 # What is in the header and footer of each page of a report, such as CUI; nothing where it is not said.
 REPORT_MARKING = env("PORTAL_REPORT_MARKING")
@@ -231,8 +232,7 @@ REPORT_MEMORY = env_number("PORTAL_REPORT_MEMORY_MB", 1536) * 1024 * 1024
 REPORT_PDF_ROWS = env_number("PORTAL_REPORT_PDF_ROWS", 3500)
 REPORT_MAX_BYTES = env_number("PORTAL_REPORT_MB", 100) * 1024 * 1024
 
-# Where the ends of the audit logs are written down daily: to be copied elsewhere.
-ANCHOR_FILE = DATA_DIR / "anchors.jsonl"
+ANCHOR_FILE = DATA_DIR / "anchors.jsonl"  # the ends of the audit logs, daily: to be copied elsewhere
 
 # --- time and language ------------------------------------------------------------------------------------------------
 
@@ -313,8 +313,7 @@ CELERY_TIMEZONE = TIME_ZONE
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
-# What the timer sends has its own queue: a backlog of other work must not delay it. So has mail, and a worker alone
-# takes it: mail servers may take minutes over each, and must hold up nothing else.
+# What the timer sends has its own queue, behind no backlog. So has mail: its servers must hold up nothing else.
 CELERY_TASK_QUEUES = [Queue("celery"), Queue("timer"), Queue("reports"), Queue("mail")]
 CELERY_TASK_ROUTES = {f"authorizations.tasks.{task}": {"queue": "mail"} for task in ("deliver_mail", "mail_anchors")}
 # It remembers nothing: what there is to do is in the database, and a second timer is in nobody's way.
@@ -330,11 +329,12 @@ TIMED: list[tuple[str, str, crontab | timedelta]] = [
     ("tell-who-forgot", "mail_password_links", timedelta(minutes=1)),
     ("note-vacancies", "note_vacancies", crontab(minute="5")),
     ("anchor-record", "anchor_record", crontab(minute="20")),
+    ("look-for-feeds", "find_feeds", crontab(minute="50")),
     ("forget-previewed-feeds", "forget_previewed_feeds", crontab(minute="40")),
     ("forget-ended-sessions", "forget_ended_sessions", crontab(hour="3", minute="10")),
     ("expire-reports", "expire_reports", crontab(hour="3", minute="25")),
     ("check-files", "ask_for_file_check", crontab(hour="3", minute="40")),
-    # In the morning, and for the rest of the day what could not be asked for then; a second look finds nothing.
+    # In the morning, and for the rest of the day what could not be asked for then.
     ("ask-for-scheduled-reports", "ask_for_scheduled_reports", crontab(hour="5-23", minute="*/10")),
 ]
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {

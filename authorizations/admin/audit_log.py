@@ -6,12 +6,24 @@ from django.contrib import admin
 from django.contrib.admin.views.main import SEARCH_VAR
 from django.db import models
 from django.http import HttpRequest
+from django.urls import reverse
 
 from authorizations.actions.door import subject_type
 from authorizations.admin.base import RecordAdmin, person
 from authorizations.admin.columns import DecidedFilter
 from authorizations.admin.editing import ADDRESSES, EditableAdmin
-from authorizations.models import Bounce, Case, Correction, Event, ImportIssue, Message, ReviewItem, Verification
+from authorizations.models import (
+    Bounce,
+    Case,
+    Correction,
+    Event,
+    FeedLimit,
+    FoundFeed,
+    ImportIssue,
+    Message,
+    ReviewItem,
+    Verification,
+)
 from authorizations.presenters.cached_counts import cache_stamp, cached_counts
 
 
@@ -42,6 +54,26 @@ class ImportIssueAdmin(RecordAdmin):
 
     def portal_url(self, record: Any) -> str:
         return str(record.run.get_absolute_url())
+
+
+@admin.register(FoundFeed)
+class FoundFeedAdmin(RecordAdmin):
+    list_display = ("file_name", "feed_as_of", "changes", "outcome", "found_at", "decided_by")
+    list_filter = ("outcome",)
+    search_fields = ("file_name", "sha256", "public_id")
+    beside = ("decided_by",)
+    note = "A feed that waits is decided on its page in the portal."
+
+
+@admin.register(FeedLimit)
+class FeedLimitAdmin(RecordAdmin):
+    list_display = ("most_changes", "reason", "set_by", "set_at")
+    search_fields = ("reason", "public_id")
+    beside = ("set_by",)
+    note = "What goes without a person is decided on a page of the portal."
+
+    def portal_url(self, record: Any) -> str:
+        return reverse("found_feeds")
 
 
 @admin.register(Event)

@@ -27,7 +27,7 @@ SECTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("ATOs", ("Ato", "AgencyList", "DifferenceDecision", "AgencySystem", "Condition", "Notice", "Deliverable")),
     ("Documents", ("Document", "DocumentVersion", "FileCheck")),
     ("Rules", ("RulesRelease", "LocalValue", "ParticipationDecision", "OfficeClosure", "RuleEdition", "RuleText")),
-    ("Marketplace imports", ("ImportRun", "ReviewItem", "Correction", "ImportIssue")),
+    ("Marketplace imports", ("ImportRun", "ReviewItem", "Correction", "ImportIssue", "FoundFeed", "FeedLimit")),
     ("Audit log", ("Event", "Verification", "Message", "Bounce")),
 )
 # Rows that no person looks up here: the ends of the chains, what is counted until it is entered, rows of lists, which

@@ -14,6 +14,7 @@ from authorizations.models.cases.reuse import ReuseCase
 from authorizations.models.cases.waiver import Waiver
 from authorizations.models.cases.wbs import Wbs, WbsTask
 from authorizations.models.document import Document, DocumentVersion
+from authorizations.models.feed_watch import FeedLimit, FoundFeed
 from authorizations.models.file_check import FileCheck
 from authorizations.models.finding import Finding, FindingRound
 from authorizations.models.heartbeat import Heartbeat

@@ -33,6 +33,8 @@ READ_ONLY = {
     "designationevent",
     "feedid",
     "importrun",
+    "foundfeed",
+    "feedlimit",
     "rulesrelease",
     "localvalue",
     "participationdecision",

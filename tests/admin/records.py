@@ -6,18 +6,8 @@ from typing import Any
 
 from django.db import models
 
-from accounts.models import (
-    AccessToken,
-    Alias,
-    Delegation,
-    FeedId,
-    Invitation,
-    JoinRequest,
-    Membership,
-    Organization,
-    User,
-)
-from accounts.models.invitation import InvitationAnswer
+from accounts.models import AccessToken, Alias, Delegation, FeedId, JoinRequest, Membership, Organization, User
+from accounts.models.invitation import Invitation, InvitationAnswer
 from accounts.roles import FeedList, OrganizationKind, Role
 from authorizations.lifecycle.stages import InitialStage
 from authorizations.models import (
@@ -38,8 +28,10 @@ from authorizations.models import (
     Document,
     DocumentVersion,
     Event,
+    FeedLimit,
     FileCheck,
     Finding,
+    FoundFeed,
     ImportIssue,
     ImportRun,
     Leverage,
@@ -362,6 +354,10 @@ MAKE: dict[str, Callable[[int], models.Model]] = {
     "rulesrelease": lambda n: RulesRelease.objects.create(
         name=f"release-{n}", title=f"Release {n}", document="{}", sha256="0" * 64, imported_by=user(n), imported_at=NOW
     ),
+    "foundfeed": lambda n: FoundFeed.objects.create(
+        sha256=f"{n:064}", file_name=f"feed-{n}.json", outcome="waits", sentence="It waits.", found_at=NOW
+    ),
+    "feedlimit": lambda n: FeedLimit.objects.create(most_changes=n, reason="As agreed.", set_by=user(n), set_at=NOW),
     "participationdecision": lambda n: ParticipationDecision.objects.create(
         participation="one_agency", reason="We begin alone.", set_by=user(n), set_at=NOW
     ),

@@ -25,7 +25,14 @@ SEES: dict[ObjectScope, frozenset[str]] = {
     **dict.fromkeys((ObjectScope.OFFERING, ObjectScope.AGENCY, ObjectScope.PROVIDER, ObjectScope.ASSESSOR), EVERYBODY),
     ObjectScope.ORGANIZATION: EVERYBODY,
     **dict.fromkeys(
-        (ObjectScope.IMPORT_RUN, ObjectScope.REVIEW_ITEM, ObjectScope.VERIFICATION, ObjectScope.IN_ADMIN), EVERYBODY
+        (
+            ObjectScope.IMPORT_RUN,
+            ObjectScope.FOUND_FEED,
+            ObjectScope.REVIEW_ITEM,
+            ObjectScope.VERIFICATION,
+            ObjectScope.IN_ADMIN,
+        ),
+        EVERYBODY,
     ),
     ObjectScope.PEOPLE: frozenset({"liaison", "reviewer", "official", "viewer", "pmo_lead", "pmo_reviewer", "auditor"}),
     ObjectScope.INVITATION: frozenset({"liaison", "pmo_lead"}),

@@ -42,7 +42,13 @@ def test_every_scope_has_a_record_and_says_who_sees_it() -> None:
     scopes = set(ObjectScope) - {ObjectScope.NOTHING}
     assert scopes - set(matrix.SEES) == set(), "say in SEES (tests/attacks/matrix.py) who sees a record of these"
     # A passkey is nobody's, and of what is in the admin there is a record of each type.
-    others = {ObjectScope.PASSKEY, ObjectScope.IN_ADMIN, ObjectScope.IMPORT_RUN, ObjectScope.REVIEW_ITEM}
+    others = {
+        ObjectScope.PASSKEY,
+        ObjectScope.IN_ADMIN,
+        ObjectScope.IMPORT_RUN,
+        ObjectScope.FOUND_FEED,
+        ObjectScope.REVIEW_ITEM,
+    }
     made = {each for each in scopes if f"ObjectScope.{each.name}:" in inspect.getsource(records.records_behind)}
     assert scopes - made - others == set(), "make a record of these in records_behind (tests/attacks/records.py)"
 

@@ -173,6 +173,7 @@ def further_pages(world: Cast) -> Iterator[tuple[str, str, str, dict[str, Any]]]
     yield "case_facts", "liaison", f"{case.get_absolute_url()}facts/", {"recommendation": "Authorize."}
     yield "name_co_signer", "liaison", reverse("name_co_signer", args=[case.public_id]), {}
     yield "who_takes_part", "pmo_lead", reverse("who_takes_part"), {"chosen": "one_agency"}
+    yield "feed_limit", "pmo_lead", reverse("feed_limit"), {"most_changes_now": "3"}
     yield "waive_gate", "pmo_lead", f"{case.get_absolute_url()}waive/", {}
     given = {"actor": world.pmo_lead, "now": NOW, "gate": "ssp_approved_on", "reason": "Lost."}
     waiver = waive_gate(case.public_id, until=date(2030, 1, 1), **given)
@@ -194,6 +195,8 @@ def further_pages(world: Cast) -> Iterator[tuple[str, str, str, dict[str, Any]]]
     yield "correct_ato", "liaison", reverse("correct_ato", args=[row.public_id, "expires_on"]), dated
     asked: Any = MAKE["correction"](9)
     yield "correction", "pmo_reviewer", asked.get_absolute_url(), {"accepts": "no"}
+    found: Any = MAKE["foundfeed"](9)
+    yield "found_feed", "pmo_lead", found.get_absolute_url(), {}
 
 
 def pages_of_documents(world: Cast) -> Iterator[tuple[str, str, str, dict[str, Any]]]:

@@ -15,7 +15,7 @@ from authorizations.models import Ato, Case, Offering
 from authorizations.reports.registry import REPORTS
 from authorizations.reports.rendering.formats import FORMATS
 from authorizations.vocabulary import CaseKind
-from authorizations.web.imports.listings import IMPORT_RUNS, REVIEW_ITEMS
+from authorizations.web.imports.listings import FOUND_FEEDS, IMPORT_RUNS, REVIEW_ITEMS
 from authorizations.web.lists import registry as listings
 from authorizations.web.lists.listing import Listing
 from authorizations.web.messages.listing import MESSAGES
@@ -218,7 +218,7 @@ def everything(*, in_the_admin: bool = False) -> list[str]:
     offerings = _ids(Offering.objects.all())
     few = [harbors.public_id, nimbus.public_id, *offerings]
     found = [*the_usual(), *api_lists(few)]
-    for listing in (*LISTINGS, *((IMPORT_RUNS, REVIEW_ITEMS) if in_the_admin else ())):
+    for listing in (*LISTINGS, *((FOUND_FEEDS, IMPORT_RUNS, REVIEW_ITEMS) if in_the_admin else ())):
         found += lists(listing, words=WORDS, ids=few)
     meadows = Organization.objects.get(name="Meadow Commission")
     found += beginnings(offerings, [harbors.public_id, meadows.public_id])

@@ -33,6 +33,7 @@ ROWS: dict[str, tuple[int, ...]] = {
     # What an import left, and a message to somebody else.
     "import_runs": (0, 0, 0, 0, 0, 0, 1, 1),
     "import_issues": (0, 0, 0, 0, 0, 0, 1, 1),
+    "found_feeds": (0, 0, 0, 0, 0, 0, 1, 1),
     "review_items": (0, 0, 0, 0, 0, 0, 1, 1),
     "messages": (0, 0, 0, 0, 0, 0, 1, 1),
     # Public facts.

@@ -140,6 +140,7 @@ KNOWN: dict[tuple[str, str], tuple[int, str]] = {
     ("web/pages/portal_search.py", "Case.select_related"): (1, "those that were found among the reader's"),
     ("web/pages/portal_search.py", "DocumentVersion.known_to"): (1, "of documents that are open to the reader"),
     ("actions/imports/apply.py", "Ato.bulk_update"): (3, PORTAL),
+    ("actions/imports/apply.py", "FoundFeed.select_for_update"): (1, PORTAL),
     ("actions/imports/apply.py", "ImportRun.filter"): (2, PORTAL),
     ("actions/people/invitations.py", "Invitation.get"): (1, SECRET),
     ("actions/people/invitations.py", "Invitation.select_for_update"): (2, HELD),

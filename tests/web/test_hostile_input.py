@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from authorizations.models import Offering
-from authorizations.web.imports.listings import IMPORT_RUNS, ISSUE_ROWS, REVIEW_ITEMS
+from authorizations.web.imports.listings import FOUND_FEEDS, IMPORT_RUNS, ISSUE_ROWS, REVIEW_ITEMS
 from authorizations.web.lists.registry import LISTINGS
 from authorizations.web.messages.listing import MESSAGES
 from authorizations.web.register.listing_obligations import ACCESSES, CONDITIONS
@@ -26,7 +26,10 @@ def addresses(cast: Cast) -> dict[str, str]:
     return paths_behind(cast)
 
 
-LISTS = {each.name: each for each in (*LISTINGS, CONDITIONS, ACCESSES, MESSAGES, IMPORT_RUNS, ISSUE_ROWS, REVIEW_ITEMS)}
+LISTS = {
+    each.name: each
+    for each in (*LISTINGS, CONDITIONS, ACCESSES, MESSAGES, FOUND_FEEDS, IMPORT_RUNS, ISSUE_ROWS, REVIEW_ITEMS)
+}
 
 
 OF_THE_RULES = {"compare_releases": ["before", "after"], "move_to_release": ["release"]}

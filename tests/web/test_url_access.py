@@ -17,7 +17,7 @@ from tests.cast import Cast
 from tests.samples import ends
 from tests.web.register.records import make_atos, make_offerings
 
-LISTS_OF_IMPORTS = ("import_runs", "import_issues", "review_items")
+LISTS_OF_IMPORTS = ("import_runs", "import_issues", "review_items", "found_feeds")
 # Written by hand, beside the table: a rule that is loosened by mistake is noticed here.
 OPEN_TO_ANYONE = {
     *("initial_lifecycle", "reuse_lifecycle", "ato_lifecycle", "permissions"),
@@ -84,6 +84,8 @@ OPEN_TO: dict[str, set[Role]] = {
     "orphaned": LIAISON | PMO,
     "local_policy": LEAD,
     "who_takes_part": LEAD,
+    "feed_limit": LEAD,
+    "found_feed_plan": LEAD,
     "admin:authorizations_case_move": LEAD,
     **dict.fromkeys(
         ("send_invitation_again", "revoke_invitation", "decline_join_request", "put_first_steps_away"), LEADS
@@ -91,7 +93,7 @@ OPEN_TO: dict[str, set[Role]] = {
     "adopt_reuse_case": LIAISON | LEAD,
     **dict.fromkeys(
         (
-            *("import_runs", "import_issues", "review_items", "review_item", "import_run"),
+            *("import_runs", "import_issues", "review_items", "review_item", "import_run", "found_feeds", "found_feed"),
             *(f"{name}_{suffix}" for name in LISTS_OF_IMPORTS for suffix in ("csv", "xlsx", "json")),
             *("audit_log", "verifications", "verify_audit_log", "verification"),
             *("admin:index", "admin:autocomplete"),

@@ -26,6 +26,7 @@ from authorizations.actions.register.corrections import close_agreeing
 from authorizations.display import day_text
 from authorizations.lifecycle.context import ActingContext
 from authorizations.models import Ato, DesignationEvent, ImportIssue, ImportRun, Leverage, Offering, ReviewItem
+from authorizations.models.feed_watch import FeedOutcome, FoundFeed
 from authorizations.policy import Capability
 from authorizations.vocabulary import AtoStage, RunStatus
 
@@ -140,6 +141,10 @@ def _finish(act: Action, run: ImportRun, proposal: Proposal, reason: str) -> Non
     run.entries = act.events.copy()
     update(run, status=RunStatus.APPLIED, finished_at=act.recorded_at, counts=counts)
     act.record("import.applied", run, changes={"sha256": [None, run.sha256]}, reason=reason.strip())
+    waited = FoundFeed.objects.select_for_update().filter(feed_sha256=run.sha256, outcome=FeedOutcome.WAITS)
+    for found in waited if act.actor else ():
+        decided = update(found, outcome=FeedOutcome.APPLIED, decided_by=act.actor, decided_at=act.recorded_at)
+        act.record("foundfeed.applied", found, changes=decided)
 
 
 def _is_lock(error: OperationalError) -> bool:

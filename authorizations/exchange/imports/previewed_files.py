@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from collections.abc import Collection
 from contextlib import suppress
 from datetime import datetime
 from typing import NamedTuple
@@ -64,14 +65,17 @@ def forget(sha256: str) -> None:
         default_storage.delete(_path(sha256))
 
 
-def forget_older_than(moment: datetime) -> int:
-    """Removes the files kept before ``moment`` (aware) and says how many they were."""
+def forget_older_than(moment: datetime, *, keeping: Collection[str] = ()) -> int:
+    """Removes the files kept before ``moment`` (aware) and says how many they were.
+
+    keeping: the SHA-256 of those that still wait for a person.
+    """
     forgotten = 0
     # A folder that nothing was ever put in is not there; what another process forgets meanwhile is gone.
     with suppress(FileNotFoundError):
         for name in default_storage.listdir(FOLDER)[1]:
             with suppress(FileNotFoundError):
-                if default_storage.get_modified_time(_path(name)) < moment:
+                if name not in keeping and default_storage.get_modified_time(_path(name)) < moment:
                     default_storage.delete(_path(name))
                     forgotten += 1
     return forgotten

@@ -18,6 +18,7 @@ from authorizations.notifications.catalog.co_signers import OF_CO_SIGNERS
 from authorizations.notifications.catalog.comments import OF_COMMENTS
 from authorizations.notifications.catalog.corrections import OF_CORRECTIONS
 from authorizations.notifications.catalog.documents import OF_DOCUMENTS, OF_FILES
+from authorizations.notifications.catalog.feeds import OF_FEEDS
 from authorizations.notifications.catalog.findings import SentFindings
 from authorizations.notifications.catalog.imports import OF_IMPORTS, holders
 from authorizations.notifications.catalog.message_content import (
@@ -249,6 +250,7 @@ CATALOG: dict[str, CatalogEntry] = {
     **under(Topic.CASES, OF_CASES),
     **under(Topic.REGISTER, OF_CORRECTIONS.items()),
     **under(Topic.REGISTER, OF_PUBLISHED_FIELDS.items()),
+    **under(Topic.REGISTER, OF_FEEDS.items()),
     **under(Topic.CASES, OF_CO_SIGNERS.items()),
     **under(Topic.ACCESS, ((verb, _access_changed) for verb in ACCESS_ACTS)),
     **under(Topic.DOCUMENTS, OF_DOCUMENTS.items()),

@@ -20,6 +20,7 @@ from authorizations.models import (
     CoSigner,
     DesignationEvent,
     Finding,
+    FoundFeed,
     ImportRun,
     Notice,
     Offering,
@@ -130,6 +131,10 @@ FOUND: dict[str, tuple[Callable[[User], QuerySet[Any]], Callable[[Any], SubjectL
             "offering", "ato__agency", "ato__offering", "organization"
         ),
         _own,
+    ),
+    "foundfeed": (
+        FoundFeed.objects.visible_to,
+        lambda row: SubjectLink(row.file_name, address("found_feed", row.public_id)),
     ),
     "reviewitem": (
         ReviewItem.objects.visible_to,

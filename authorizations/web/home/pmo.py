@@ -8,7 +8,8 @@ from django.db.models import Count, Q, Sum, Value
 
 from accounts.models import Organization, User
 from authorizations.lifecycle.stages import InitialStage
-from authorizations.models import Ato, Case, Event, Message, Offering, ReviewItem
+from authorizations.models import Ato, Case, Event, FoundFeed, Message, Offering, ReviewItem
+from authorizations.models.feed_watch import FeedOutcome
 from authorizations.presenters.cached_counts import CacheStamp, always, cached_counts
 from authorizations.tables.columns import Record, needed
 from authorizations.tables.contents import Figure
@@ -23,7 +24,7 @@ from authorizations.web.lists.tables import columns_of, list_address
 RUN_COLUMNS = columns_of(IMPORT_RUNS, "feed", "applied", "create", "change", "not_published", "issues")
 RUNS = 5
 EVENTS = 20
-TO_DECIDE = "to decide"
+TO_DECIDE, FOUND = "to decide", "found"
 LEFT = Q(not_published_since__isnull=False)
 
 
@@ -66,6 +67,8 @@ def _runs(newest: list[Record]) -> TableView:
 def _waiting(user: User, runs: list[Record], asked: CacheStamp) -> Iterator[Figure]:
     counts = _open_counts(user, asked)
     yield Figure(counts[TO_DECIDE], "records to decide", list_address("review_items", {"state": "open"}))
+    if waiting := counts[FOUND]:
+        yield Figure(waiting, "feeds found", list_address("found_feeds", {"outcome": FeedOutcome.WAITS.value}))
     for newest in runs[:1]:
         url = list_address("import_issues", {"run": newest["public_id"]})
         yield Figure(newest["issue_count"], "troubles in the newest import", url)
@@ -87,7 +90,8 @@ def _open_counts(user: User, asked: CacheStamp) -> dict[str, int]:
         seen = Message.objects.visible_to(user).filter(status__in=states.values())
         return seen.aggregate(**{name: Count("pk", filter=Q(status=status)) for name, status in states.items()})
 
-    return {TO_DECIDE: _left_counts(user, asked).get(TO_DECIDE, 0)} | cached_counts(
+    left = _left_counts(user, asked)
+    return {each: left.get(each, 0) for each in (TO_DECIDE, FOUND)} | cached_counts(
         asked, user, ("messages", these), count, rows=always
     )
 
@@ -113,7 +117,8 @@ def _count_left(user: User) -> dict[str, int]:
     atos = Ato.objects.visible_to(user).filter(LEFT).order_by().annotate(kind=Value("ato"))
     items = ReviewItem.objects.visible_to(user).filter(resolved_at__isnull=True).order_by()
     to_decide = items.annotate(kind=Value(TO_DECIDE))
-    others = (rows.values("kind").annotate(n=Count("pk")) for rows in (offerings, atos, to_decide))
+    found = FoundFeed.objects.visible_to(user).filter(outcome=FeedOutcome.WAITS).order_by().annotate(kind=Value(FOUND))
+    others = (rows.values("kind").annotate(n=Count("pk")) for rows in (offerings, atos, to_decide, found))
     counts = organizations.union(*others, all=True)
     return {row["kind"]: row["n"] for row in counts}
 

@@ -6,7 +6,8 @@ from django.db.models import Case, Q, QuerySet, Value, When
 
 from accounts.models import User
 from authorizations.display import address, counted, day_text, label
-from authorizations.models import ImportIssue, ImportRun, ReviewItem
+from authorizations.models import FoundFeed, ImportIssue, ImportRun, ReviewItem
+from authorizations.models.feed_watch import FeedOutcome
 from authorizations.policy import Capability
 from authorizations.tables.columns import Code, Column, ColumnKind, Link, Record, TagCell, field_column
 from authorizations.vocabulary import ClashKind, Resolution, RunStatus
@@ -62,9 +63,12 @@ def _summed_column(key: str, heading: str, meaning: str) -> Column:
     )
 
 
+TABS = (("Imports", "import_runs"), ("Feeds found", "found_feeds"))
+
 IMPORT_RUNS = Listing(
     name="import_runs",
     title="Imports",
+    tabs=TABS,
     rows=_run_rows,
     search=lambda rows, search: rows.filter(
         Q(file_name__icontains=search.words) | Q(sha256__startswith=search.words.lower())
@@ -103,6 +107,50 @@ IMPORT_RUNS = Listing(
     empty="No feed was applied yet. A PMO lead applies one in the admin, or with ./portal import_marketplace FILE.",
 )
 
+
+FOUND_TONES = {
+    FeedOutcome.WAITS: "wait",
+    FeedOutcome.APPLIED: "good",
+    FeedOutcome.SAME: "plain",
+    FeedOutcome.REFUSED: "bad",
+    FeedOutcome.LEFT: "past",
+}
+
+FOUND_FEEDS = Listing(
+    name="found_feeds",
+    title="Feeds found",
+    tabs=TABS,
+    rows=FoundFeed.objects.visible_to,
+    search=lambda rows, search: rows.filter(
+        Q(file_name__icontains=search.words) | Q(sha256__startswith=search.words.lower())
+    ),
+    search_label="File name or hash",
+    columns=(
+        Column(
+            "file",
+            "File",
+            "What was found.",
+            needs=("file_name", "public_id"),
+            value=lambda row: Link(row["file_name"], address("found_feed", row["public_id"])),
+            sort=("file_name",),
+        ),
+        field_column("feed", "Feed of", "The date of the feed.", "feed_as_of", kind=ColumnKind.DAY),
+        field_column("changes", "Changes", "Records that it would change.", "changes", kind=ColumnKind.NUMBER),
+        Column(
+            "outcome",
+            "Outcome",
+            "What became of it.",
+            needs=("outcome",),
+            value=lambda row: TagCell(label(FeedOutcome, row["outcome"]), FOUND_TONES[FeedOutcome(row["outcome"])]),
+            sort=("outcome", "found_at"),
+        ),
+        field_column("found", "Found", "When it was found.", "found_at", kind=ColumnKind.MOMENT),
+    ),
+    facets=(Facet("outcome", "Outcome", "outcome", dict(FeedOutcome.choices)),),
+    order="-found",
+    sentence=lambda rows, total: counted(total, "feed"),
+    empty="No feed was found yet. A file that comes to the watched place is listed here within an hour.",
+)
 
 FEED = field_column("feed", "Feed of", "The date of the feed.", "run__feed_as_of", kind=ColumnKind.DAY)
 

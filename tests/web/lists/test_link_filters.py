@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from authorizations.models import Case, Condition, ImportIssue, Leverage, Offering, Package, PackageAccess, ReviewItem
-from authorizations.web.imports.listings import IMPORT_RUNS, ISSUE_ROWS, REVIEW_ITEMS
+from authorizations.web.imports.listings import FOUND_FEEDS, IMPORT_RUNS, ISSUE_ROWS, REVIEW_ITEMS
 from authorizations.web.lists.registry import LISTINGS
 from authorizations.web.messages.listing import MESSAGES
 from authorizations.web.register.listing_obligations import ACCESSES, CONDITIONS
@@ -17,7 +17,10 @@ from tests.cached_rows import cached_rows
 from tests.cast import Cast
 from tests.web.register.records import FEED_DAY, make_atos, make_offerings
 
-ALL = {each.name: each for each in (*LISTINGS, CONDITIONS, ACCESSES, IMPORT_RUNS, ISSUE_ROWS, REVIEW_ITEMS, MESSAGES)}
+ALL = {
+    each.name: each
+    for each in (*LISTINGS, CONDITIONS, ACCESSES, FOUND_FEEDS, IMPORT_RUNS, ISSUE_ROWS, REVIEW_ITEMS, MESSAGES)
+}
 BY, LATER = date(2026, 12, 31), date(2027, 1, 1)
 # When February begins in US Eastern time.
 MIDNIGHT, MINUTE = datetime(2026, 2, 1, 5, tzinfo=UTC), timedelta(minutes=1)

@@ -11,7 +11,7 @@ from openpyxl import load_workbook
 from accounts.models import Organization
 from accounts.roles import RecordSource
 from authorizations.models import Ato, Offering
-from authorizations.web.imports.listings import IMPORT_RUNS, ISSUE_ROWS, REVIEW_ITEMS
+from authorizations.web.imports.listings import FOUND_FEEDS, IMPORT_RUNS, ISSUE_ROWS, REVIEW_ITEMS
 from authorizations.web.lists import registry as listings
 from authorizations.web.lists.listing import Listing
 from authorizations.web.messages.listing import MESSAGES
@@ -21,7 +21,7 @@ from tests.cast import Cast
 from tests.reports.newcomer import content
 
 pytestmark = pytest.mark.django_db
-ALL = (*listings.LISTINGS, CONDITIONS, ACCESSES, MESSAGES, IMPORT_RUNS, ISSUE_ROWS, REVIEW_ITEMS)
+ALL = (*listings.LISTINGS, CONDITIONS, ACCESSES, MESSAGES, FOUND_FEEDS, IMPORT_RUNS, ISSUE_ROWS, REVIEW_ITEMS)
 
 
 @pytest.fixture

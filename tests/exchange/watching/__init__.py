@@ -1,0 +1,1 @@
+"""Feeds that come by themselves, and the fetching of public files."""
