@@ -163,7 +163,7 @@ class Capability(StrEnum):
     SEE_RECONCILIATION = (
         "see_reconciliation",
         IN_AN_AGENCY | PMO | AUDITOR,
-        "Compare the own agency's ATOs with the Marketplace; the PMO those of any",
+        "Compare the agency’s own ATOs with the Marketplace; the PMO those of any",
     )
     RECONCILE = "reconcile", LIAISON | REVIEWER | PMO, "Say why an ATO and the Marketplace differ"
     ADD_OWN_SYSTEM = "add_own_system", LIAISON, "Add a system of the own agency"

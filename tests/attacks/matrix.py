@@ -129,6 +129,8 @@ OTHERWISE = {
     # No timer runs beside this test: anyone who asks is told so.
     "readyz": 503,
     "people": 302,
+    # The file of the record is not kept.
+    "found_feed_plan": 302,
     # Nobody has answered the draft.
     "ask_finding_again": 409,
     # Anyone who is named there to decide is still there.

@@ -193,7 +193,7 @@ def further_pages(world: Cast) -> Iterator[tuple[str, str, str, dict[str, Any]]]
     row = make_atos(offered, harbors, 1)[0]
     dated = {**said, "value": "2030-01-01"}
     yield "correct_ato", "liaison", reverse("correct_ato", args=[row.public_id, "expires_on"]), dated
-    asked: Any = MAKE["correction"](9)
+    asked: Any = MAKE["correction"](8)
     yield "correction", "pmo_reviewer", asked.get_absolute_url(), {"accepts": "no"}
     found: Any = MAKE["foundfeed"](9)
     yield "found_feed", "pmo_lead", found.get_absolute_url(), {}

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Organization, User
+from accounts.roles import OrganizationKind
 from authorizations.actions.refusals import Blocked, NoLongerPossible, NotPermitted
 from authorizations.actions.register.corrections import decide_correction, propose_correction, proposes_for
 from authorizations.models import Ato, Correction, Offering
@@ -161,6 +162,8 @@ def corrections_of(user: User, record: Any, record_type: str) -> dict[str, Any]:
 
 
 def late_corrections(user: User, stamp: CacheStamp) -> int:
-    """How many accepted corrections that a person may see the feeds still do not follow, after the days of waiting."""
+    """How many accepted corrections, which a lead or the PMO may see, no feed follows after the days of waiting."""
+    if not (may(user.own_roles, Capability.LEAD_PEOPLE) or OrganizationKind.PMO in user.sides):
+        return 0
     late = Correction.objects.visible_to(user).overdue(timezone.now())
     return cached_counts(stamp, user, "late corrections", late.count, rows=always)

@@ -42,7 +42,7 @@ TONES = (
 )
 PARTS = (
     *("status", "dates", "crumbs", "alerts", "figures", "case", "facts", "history", "deadlines"),
-    *("text", "cells", "tables", "lists", "buttons", "forms", "errors"),
+    *("text", "cells", "tables", "lists", "buttons", "forms", "sources", "errors"),
 )
 SAMPLE_DAY = date(2026, 11, 24)
 LONG_NAME = "Office of the Assistant Deputy Under Secretary for Harbor Modernization, Lighthouses and Buoy Procurement"
@@ -105,6 +105,7 @@ def _words(now: datetime) -> dict[str, Any]:
         "parts": PARTS,
         "seen": set[str](),
         "tones": TONES,
+        "value_sources": [("v2 of 1 Jul 2025", "name, impact level"), ("Our correction", "website")],
         "sample_day": SAMPLE_DAY,
         "now": now,
         "term": TERMS[0],

@@ -11,7 +11,7 @@ from authorizations.actions.refusals import Blocked, NotPermitted
 from authorizations.actions.register.offerings import add_own_offering
 from authorizations.actions.register.records import add_record, correct_record
 from authorizations.models import Event, Message
-from authorizations.notifications.catalog.catalog import _holders
+from authorizations.notifications.catalog.imports import holders
 from authorizations.policy import Capability
 from tests.cast import Cast
 
@@ -46,7 +46,7 @@ def test_a_role_that_begins_tomorrow_gives_nothing_today(cast: Cast) -> None:
     tomorrow = timezone.localdate() + DAY
     Membership.objects.filter(user__in=[cast.csp_lead, cast.pmo_reviewer]).update(started_on=tomorrow)
     assert not User.objects.get(pk=cast.csp_lead.pk).roles
-    assert cast.pmo_reviewer not in _holders(Capability.RESOLVE_REVIEW, timezone.localdate())
+    assert cast.pmo_reviewer not in holders(Capability.RESOLVE_REVIEW, timezone.localdate())
 
 
 def test_a_lead_whose_membership_is_over_adds_no_offering(cast: Cast) -> None:
