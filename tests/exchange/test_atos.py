@@ -195,6 +195,34 @@ def test_an_initial_ato_recorded_here_and_listed_by_the_feed_is_one_ato() -> Non
     assert (ato.signed_on, ato.source, ReviewItem.objects.count()) == (date(2025, 1, 1), "portal", 0)
 
 
+def test_an_initial_ato_made_here_is_the_one_that_the_feed_names_for_the_same_agency() -> None:
+    apply(feed(AtoMapping=[]))
+    make_initial_here(signed_on=date(2025, 1, 1))
+    apply(feed(LATER, AtoMapping=[initial(1, "", "Ministry of Moss")]))
+    ato = Ato.objects.get(listing_role="initial")
+    assert (ato.signed_on, ato.source, ato.is_published) == (date(2025, 1, 1), "portal", True)
+    assert ato.as_published["signed_on"] == "2024-02-01"
+    assert not ReviewItem.objects.exists()
+
+
+def test_a_reuse_made_here_is_the_feeds_row_of_that_day_and_no_other() -> None:
+    apply(reuses(("2023-01-01", "")))
+    canals = Ato.objects.get(listing_role="reuse").agency
+    levels = {"confidentiality": "low", "integrity": "low", "availability": "low"}
+    system = AgencySystem.objects.create(agency=canals, name="Locks", **levels)
+    given = {"agency": canals, "offering": Offering.objects.get(), "listing_role": "reuse", "system": system}
+    made_here = [Ato.objects.create(signed_on=day, **given) for day in (date(2025, 3, 3), date(2025, 4, 4))]
+    apply(reuses(("2023-01-01", ""), ("2025-03-03", "2028-01-01"), ("2025-05-05", ""), as_of=LATER))
+    for ato in made_here:
+        ato.refresh_from_db()
+    assert [ato.is_published for ato in made_here] == [True, False]
+    assert (made_here[0].source, made_here[0].expires_on) == ("portal", None)
+    assert Ato.objects.filter(listing_role="reuse").count() == 4
+    assert plan(
+        reuses(("2023-01-01", ""), ("2025-03-03", "2028-01-01"), ("2025-05-05", ""), as_of=LATER)
+    ).proposal.is_empty
+
+
 @pytest.mark.parametrize("table", ["AtoMapping", "ReuseMapping"])
 def test_a_table_that_the_file_lacks_changes_nothing_of_what_is_known(table: str) -> None:
     apply(feed())

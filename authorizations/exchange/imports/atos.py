@@ -76,6 +76,7 @@ class Atos:
             self._match_uuids(rows)
         for table, rows in wanted.items():
             self._match(TABLES[table], [want for want in rows if want.ato is None])
+            self._match_made_here(TABLES[table], [want for want in rows if want.ato is None])
         self._with_initial = {id(want.offering) for want in wanted[INITIAL] if want.row.is_active is not False}
         self._with_initial |= {id(each) for each in self.offerings.values() if each.pk in self._live_initial}
         for rows in wanted.values():
@@ -138,6 +139,26 @@ class Atos:
                 live = [ato for ato in free[group] if ato.stage != AtoStage.SUPERSEDED]
                 self._match_group([want for want in wanted if want.row.is_active is not False], live)
                 self._match_group([want for want in wanted if want.row.is_active is False], free[group], ended=True)
+
+    def _match_made_here(self, role: ListingRole, rows: list[AtoMatch]) -> None:
+        """What was recorded here before FedRAMP published it: the same agency's letter of that day for the offering.
+
+        An offering has one initial ATO that lives, so of the same agency it is the same whatever the day.
+        """
+        free: dict[tuple[int, int], list[Ato]] = defaultdict(list)
+        for ato in self.register.atos:
+            if not _from_feeds(ato) and ato.listing_role == role and ato.stage in LIVE_ATO_STAGES:
+                free[ato.offering_id, ato.agency_id].append(ato)
+        for want in rows:
+            if want.row.is_active is False or not (want.offering.pk and want.agency.pk):
+                continue
+            ours = free.get((want.offering.pk, want.agency.pk), [])
+            of_the_day = [ato for ato in ours if ato.signed_on and ato.signed_on == want.row.signed.on]
+            same = of_the_day or (ours if role == ListingRole.INITIAL else [])
+            if same:
+                want.ato = same[0]
+                ours.remove(want.ato)
+                self._matched.add(want.ato.pk)
 
     def _match_uuids(self, rows: list[AtoMatch]) -> None:
         by_uuid = {ato.feed_uuid: ato for ato in self._known if ato.feed_uuid and ato.pk not in self._matched}
