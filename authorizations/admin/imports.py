@@ -12,7 +12,7 @@ from django.utils import timezone
 from authorizations.actions.imports.apply import TooManyRemovals, refuse_older
 from authorizations.admin.base import person
 from authorizations.admin.file_import import FileImportAdmin
-from authorizations.display import day_text
+from authorizations.display import counted, day_text
 from authorizations.exchange.imports.feed_rows import Feed
 from authorizations.exchange.imports.marketplace import apply_feed, feed_from_bytes, plan_feed
 from authorizations.exchange.imports.plan import ImportPlan
@@ -117,6 +117,6 @@ def _done(plan: ImportPlan) -> str:
     added, changed = sum(each.create for each in total), sum(each.change for each in total)
     gone = sum(each.not_published for each in total)
     return (
-        f"The feed was applied: {added:,} records added, {changed:,} changed, {gone:,} no longer published, "
-        f"{len(plan.proposal.issues):,} troubles, {len(plan.proposal.review):,} review items."
+        f"The feed was applied: {counted(added, 'record')} added, {changed:,} changed, {gone:,} no longer published, "
+        f"{counted(len(plan.proposal.issues), 'trouble')}, {counted(len(plan.proposal.review), 'record')} to decide."
     )

@@ -98,7 +98,7 @@ class _Work:
         return [
             figure(held["counted"], "live ATO rows", "atos", **LIVE_ROWS),
             *(
-                [figure(held["here"], "ATO rows made here, not yet published", "atos", listed="here")]
+                [figure(held["here"], "live ATO rows made here, not yet published", "atos", **LIVE_ROWS, listed="here")]
                 if has_feed
                 else []
             ),
@@ -118,7 +118,7 @@ class _Work:
         rows = Ato.objects.visible_to(self.user).filter(agency__in=self.mine)
         held: dict[str, int] = rows.aggregate(
             counted=Count("pk", filter=self.q_live),
-            here=Count("pk", filter=Q(published_since__isnull=True)),
+            here=Count("pk", filter=self.q_live & Q(published_since__isnull=True)),
             offerings=Count("offering", distinct=True, filter=self.q_live),
             expiring=Count("pk", filter=self.q_expiring),
         )

@@ -21,7 +21,7 @@ from authorizations.actions.register.differences import (
 from authorizations.exchange.reconciliation.classes import Entry, Reconciliation
 from authorizations.models.register.record_classes import DifferenceReason
 from authorizations.policy import Capability, may
-from authorizations.step_pages.inputs import PageForm, choice, line
+from authorizations.step_pages.inputs import NOTHING_CHOSEN, PageForm, choice, line
 from authorizations.web.desk.acts import USED, acts_of
 from authorizations.web.lists.tables import list_address
 from authorizations.web.page_access import person
@@ -45,7 +45,10 @@ class ReasonOfDifferenceForm(PageForm):
     """Why the chosen rows differ."""
 
     reason = choice(
-        "Reason", DifferenceReason.choices, missing="Choose the reason.", invalid="Choose one of the reasons."
+        "Reason",
+        [NOTHING_CHOSEN, *DifferenceReason.choices],
+        missing="Choose the reason.",
+        invalid="Choose one of the reasons.",
     )
     note = line("Note", "What somebody else should know, such as a ticket or a letter.", most=LONGEST_NOTE)
 

@@ -200,12 +200,14 @@ def _figures(offering: Offering, counts: dict[str, int]) -> list[Figure]:
 def _differences(offering: Offering, counts: dict[str, int]) -> list[str]:
     ours, theirs = counts["published"], offering.published_authorizations
     if offering.not_published_since is not None:
-        return [f"The feed that listed it last counted {theirs:,} authorizations."] if theirs is not None else []
+        return (
+            [f"The feed that listed it last counted {counted(theirs, 'authorization')}."] if theirs is not None else []
+        )
     sentences = []
     if theirs is not None and theirs != ours:
         sentences.append(
-            f"The feed counts {theirs:,} authorizations; {ours:,} of its rows are shown here. Exact copies of a row "
-            "are counted once here, and rows whose id had blanks around it are included."
+            f"The feed counts {counted(theirs, 'authorization')}; {ours:,} of its rows are shown here. Exact copies "
+            "of a row are counted once here, and rows whose id had blanks around it are included."
         )
     both, reuse = counts["published_reuse"] + counts["published_indirect"], offering.published_reuse
     if reuse is not None and reuse != both:
