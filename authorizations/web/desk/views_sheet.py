@@ -22,12 +22,19 @@ SALT = "desk.previewed-sheet"
 FORGOTTEN = "This file is no longer kept here. Choose it again."
 
 
-class SheetFileForm(PageForm):
-    file = forms.FileField(
-        label="The changed file",
-        help_text="A file that you exported from the list here (.xlsx or .csv), with the column “ATO id”.",
+def returned_file(name: str, help_text: str) -> forms.FileField:
+    """An export that comes back from a spreadsheet; ``name``: what people call it here."""
+    return forms.FileField(
+        label=f"The {name}",
+        help_text=help_text,
         widget=forms.FileInput(attrs={"class": "usa-input", "accept": ".xlsx,.csv"}),
-        error_messages={"required": "Choose the changed file.", "empty": "The file is empty."},
+        error_messages={"required": f"Choose the {name}.", "empty": "The file is empty."},
+    )
+
+
+class SheetFileForm(PageForm):
+    file = returned_file(
+        "changed file", "A file that you exported from the list here (.xlsx or .csv), with the column “ATO id”."
     )
 
 

@@ -1,6 +1,5 @@
 """Decisions that come back in a file: choose it, see what it would change, and keep that."""
 
-from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -13,6 +12,7 @@ from authorizations.models.register.record_classes import DifferenceReason
 from authorizations.sanitize import file_name
 from authorizations.step_pages.inputs import PageForm
 from authorizations.web.answers import done
+from authorizations.web.desk.views_sheet import FORGOTTEN, returned_file
 from authorizations.web.lists.tables import list_address
 from authorizations.web.page_access import person
 from authorizations.web.reconciliation.acts import carry_out
@@ -20,15 +20,11 @@ from authorizations.web.reconciliation.scope import compared
 from authorizations.web.reconciliation.sheet import plan_sheet, read_sheet
 
 SALT = "reconciliation.previewed-decisions"
-FORGOTTEN = "This file is no longer kept here. Choose it again."
 
 
 class DecisionsFileForm(PageForm):
-    file = forms.FileField(
-        label="The filled file",
-        help_text="A file that you exported here (.xlsx or .csv), with its columns “ATO id” and “Facts”.",
-        widget=forms.FileInput(attrs={"class": "usa-input", "accept": ".xlsx,.csv"}),
-        error_messages={"required": "Choose the filled file.", "empty": "The file is empty."},
+    file = returned_file(
+        "filled file", "A file that you exported here (.xlsx or .csv), with its columns “ATO id” and “Facts”."
     )
 
 
