@@ -129,7 +129,11 @@ class _Work:
 
     def expiring(self, asked: CacheStamp) -> TableView | None:
         def find() -> QuerySet[Any]:
-            return ATOS.rows(self.user).filter(self.q_expiring, agency__in=self.mine).order_by("expires_on", "pk")
+            return (
+                ATOS.with_columns(ATOS.rows(self.user))
+                .filter(self.q_expiring, agency__in=self.mine)
+                .order_by("expires_on", "pk")
+            )
 
         found = cached_rows(asked, self.user, "Recorded expiries", EXPIRING_COLUMNS, find, SHOWN)
         return found if found.rows else None

@@ -31,7 +31,7 @@ from authorizations.web.lists.standing import BY_STANDING, standing_tag, with_st
 
 
 def _ato_rows(user: User) -> QuerySet[Any]:
-    rows: QuerySet[Any] = Ato.objects.visible_to(user).annotate(listed=listed(), **with_standing())
+    rows: QuerySet[Any] = Ato.objects.visible_to(user)
     return rows
 
 
@@ -102,7 +102,7 @@ ATOS = Listing(
         Facet("stage", "Stage on record", "stage", dict(AtoStage.choices)),
         BY_STANDING,
         BY_EXPIRY,
-        Facet("listed", "In the feed", "listed", LISTED),
+        Facet("listed", "In the feed", "listed", LISTED, made_of=lambda: {"listed": listed()}),
         Facet("impact", "Impact level of the offering", "offering__impact_level", dict(ImpactLevel.choices)),
         DEPARTMENT,
     ),
@@ -120,6 +120,7 @@ ATOS = Listing(
         field_column("kept_stage", "Stage on record", "Where its machine stands.", "stage", words=AtoStage),
         field_column("standing", "Counts as", "Live, or why it is counted apart.", "standing", words=AtoStanding),
     ),
+    shown_with=with_standing,
     order="-signed",
     changed_by_acts=True,
     sentence=_ato_sentence,

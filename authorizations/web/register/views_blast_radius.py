@@ -66,7 +66,7 @@ def _own(user: User, offering: Offering, falling: Iterable[int]) -> TableView | 
     """The reader's own organizations' live rows of the offering, or of what builds on it."""
     live = Ato.objects.visible_to(user).live(timezone.localdate()).filter(agency__in=user_organization_ids(user))
     mine = live.filter(offering__in=[offering.pk, *falling]).order_by()
-    rows = ATOS.rows(user).filter(pk__in=mine.values("pk"))
+    rows = ATOS.with_columns(ATOS.rows(user)).filter(pk__in=mine.values("pk"))
     return some_rows(
         "Your ATO rows that rest on it", OWN, rows.order_by("agency__sort_name", "offering__sort_name"), SHOWN
     )

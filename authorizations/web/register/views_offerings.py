@@ -123,7 +123,7 @@ def formerly(offering: Offering) -> str:
 def _ato_rows(user: User, offering: Offering) -> QuerySet[Any]:
     # What is published now comes first, and the initial row before the reuse rows.
     return (
-        ATOS.rows(user)
+        ATOS.with_columns(ATOS.rows(user))
         .filter(offering=offering)
         .order_by(
             F("not_published_since").asc(nulls_first=True), "listing_role", F("signed_on").desc(nulls_last=True), "pk"

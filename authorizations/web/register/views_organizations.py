@@ -139,7 +139,7 @@ def _ancestors(agency: Organization) -> list[tuple[str, str]]:
 
 def _ato_table(user: User, caption: str, which: Q, columns: Any) -> TableView | None:
     order = (F("not_published_since").asc(nulls_first=True), F("signed_on").desc(nulls_last=True), "pk")
-    rows = ATOS.rows(user).filter(which).order_by(*order)
+    rows = ATOS.with_columns(ATOS.rows(user)).filter(which).order_by(*order)
     return some_rows(caption, columns, rows, FEW_ROWS)
 
 
