@@ -214,6 +214,9 @@ def pages() -> list[Page]:
                 Page(f"desk, {words}", role, f"{reverse('desk')}?{query}", LIST, MOST_QUERIES)
                 for words, query in (("first page", ""), ("filtered", "expiry=in90"), ("sorted by owner", "sort=owner"))
             ]
+            found += [
+                Page(name, role, reverse(name), LIST, MOST_QUERIES) for name in ("desk_offerings", "desk_bureaus")
+            ]
         carrying = Offering.objects.annotate(n=Count("dependent_links")).order_by("-n")[0]
         found.append(Page("blast radius", role, reverse("blast_radius", args=[carrying.public_id]), RECORD))
         found.append(Page("search of the portal", role, f"{reverse('search')}?q=cloud", SEARCH))

@@ -59,7 +59,12 @@ class OfferingMatch:
 
 @dataclass(slots=True)
 class ProposedRow:
-    """What becomes of one row; ``ato`` is the one that is there already, None where the row brings a new one."""
+    """What becomes of one row.
+
+    Attributes:
+        ato: the one that is there already; None where the row brings a new one.
+        other_agency: the agency or bureau that the row names and that is not here.
+    """
 
     line: ListLine
     agency: Organization
@@ -68,6 +73,7 @@ class ProposedRow:
     why: str = ""
     ato: Ato | None = None
     changes: dict[str, list[Any]] = field(default_factory=dict)
+    other_agency: str = ""
 
 
 @dataclass(frozen=True, slots=True)

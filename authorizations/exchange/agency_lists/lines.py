@@ -16,6 +16,7 @@ DATES = ("signed_on", "expires_on")
 LIMITS = {"conditions": 5_000, "letter": 500}
 LONGEST = 300
 SIGNED_LATER = "An ATO is not signed in the future."
+ENDED_FIRST = "The expiry is before the ATO date; it was left out. Check both days."
 NOTHING = NULL_WORDS | {"-", "–", "—", "?", "unknown", "tbc", "null"}
 # An expiry that says there is none, which is no mistake.
 WITHOUT_END = re.compile(r"ongoing|continuous|never|no exp|indefinite|open.?ended|permanent", re.IGNORECASE)
@@ -42,6 +43,10 @@ def lines_of(columns: ListColumns, today: date) -> Iterator[ListLine]:
         for name, column in columns.meaning.items():
             if (cell := cells.get(column)) is not None:
                 _take(line, name, cell, today)
+        if line.signed_on and line.expires_on and line.expires_on < line.signed_on:
+            cell = cells[columns.meaning["expires_on"]]
+            line.issues.append(CellIssue(cell.place, visible(cell.value), ENDED_FIRST))
+            line.expires_on = None
         said = f"{line.text('ato_type')} {line.text('status')}"
         line.texts["ato_type"] = next((kind for pattern, kind in TYPES if pattern.search(said)), AtoType.ATO)
         line.over = line.text("status") if OVER.search(line.text("status")) else ""

@@ -65,17 +65,18 @@ def propose_list(
 
 
 def _planned(line: ListLine, names: "_Agencies", matcher: OfferingMatcher) -> ProposedRow:
-    agency, why = names.of(line)
+    agency, other = names.of(line)
     refused = "" if any(map(line.text, NAMING)) else "The row names no service and no system."
     if line.over:
         refused = f"The list says “{line.over[:80]}”: no ATO that holds."
     if refused:
         return ProposedRow(line, agency, OfferingMatch(), ListRowState.REFUSED, refused)
     name = line.text("offering") or line.text("system")
+    why = f"“{other}” is no part of {agency} here; the row was taken for {agency}." if other else ""
     match = matcher.find(line.text("fedramp_id"), name, line.text("provider"))
     if match.offering is None:
-        return ProposedRow(line, agency, match, ListRowState.WAITING, match.why)
-    return ProposedRow(line, agency, match, ListRowState.TAKEN, why or match.why)
+        return ProposedRow(line, agency, match, ListRowState.WAITING, match.why, other_agency=other)
+    return ProposedRow(line, agency, match, ListRowState.TAKEN, (why or match.why)[:300], other_agency=other)
 
 
 class _Agencies:
@@ -92,13 +93,11 @@ class _Agencies:
                 self._by_key[key(name)] = each
 
     def of(self, line: ListLine) -> tuple[Organization, str]:
-        """The agency of a row, and what is to be known where the row names another that is not here."""
+        """The agency of a row, and the name that the row gives where that one is not here."""
         for name in (line.text("bureau"), line.text("agency")):
             if name and (found := self._by_key.get(key(name))):
                 return found, ""
-        named = line.text("bureau") or line.text("agency")
-        why = f"“{named[:80]}” is no part of {self.agency} here; the row was taken for {self.agency}."
-        return self.agency, why[:300] if named else ""
+        return self.agency, (line.text("bureau") or line.text("agency"))[:80]
 
 
 def read_offerings() -> list[KnownOffering]:

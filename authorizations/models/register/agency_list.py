@@ -1,7 +1,9 @@
 """The lists that agencies bring in: each file with what its columns mean, and every row with what became of it."""
 
+from typing import Any
+
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q, QuerySet
 from django.urls import reverse
 
 from accounts.fields import PublicIdField, optional_key
@@ -84,3 +86,9 @@ class AgencyListRow(models.Model):
 
     def __str__(self) -> str:
         return f"row {self.number}"
+
+
+def newest_row_of_ato() -> QuerySet[Any]:
+    """The row of a list that last named the outer ATO, for a subquery; a list that was undone says nothing."""
+    rows: QuerySet[Any] = AgencyListRow.objects.filter(ato=OuterRef("pk"), agency_list__undone_at__isnull=True)
+    return rows.order_by("-agency_list__brought_at", "number")

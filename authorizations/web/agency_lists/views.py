@@ -1,12 +1,17 @@
 """A list that was brought in: beside the federal record, what waits for a decision, and taking it back."""
 
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
 from accounts.models import User
 from authorizations.actions.register.agency_lists import acted_on, decide_row, undo_list
 from authorizations.actions.register.atos import agencies_of
+from authorizations.exchange.agency_lists.columns import NAMING
 from authorizations.models import AgencyList, AgencyListRow, Ato, Offering
 from authorizations.policy import Capability, may
 from authorizations.presenters.cached_counts import cache_stamp
@@ -19,6 +24,22 @@ from authorizations.web.page_access import person
 from authorizations.web.reconciliation.scope import reconciled
 
 NONE = ("", "None of the register")
+NEW, KNOWN, CHANGED = "New here", "Here already", "Here already, changed"
+
+
+class TakenRow(NamedTuple):
+    """A row of a list that is sure: its number, what it says, what that means here, and what became of it."""
+
+    number: int
+    says: str
+    means: Ato | Offering | None
+    became: str
+    why: str
+
+
+def said_name(cells: Mapping[str, str]) -> str:
+    """How a row calls its service."""
+    return next((cells[name] for name in NAMING if cells.get(name)), "")
 
 
 def agency_list(request: HttpRequest, public_id: str) -> HttpResponse:
@@ -36,6 +57,8 @@ def agency_list(request: HttpRequest, public_id: str) -> HttpResponse:
         "has_feed": cache_stamp(request).feed_as_of is not None,
         "classes": [] if found.undone_at else classes_of(found),
         "waiting": _waiting(user, rows) if is_yours and not found.undone_at else [],
+        "newer": None if found.undone_at else newer_list(user, found),
+        "taken": [_taken(row) for row in rows if row.state == ListRowState.TAKEN],
         "refused": [row for row in rows if row.state == ListRowState.REFUSED],
         "issues": [(row.number, *issue) for row in rows for issue in row.issues],
         "may_undo": is_yours and not found.undone_at,
@@ -70,6 +93,19 @@ def _list_of(user: User, public_id: str) -> AgencyList:
     return found
 
 
+def newer_list(user: User, found: AgencyList) -> AgencyList | None:
+    """The agency's newest list, where this one is not: that one is compared."""
+    lists = AgencyList.objects.visible_to(user).filter(agency=found.agency_id, undone_at__isnull=True)
+    newest: AgencyList | None = lists.first()
+    return newest if newest and newest.pk != found.pk else None
+
+
+def _taken(row: AgencyListRow) -> TakenRow:
+    means = row.ato or row.offering
+    became = CHANGED if row.changes else NEW if row.made_ato else KNOWN
+    return TakenRow(row.number, said_name(row.cells), means, became, row.why)
+
+
 def classes_of(found: AgencyList) -> list[tuple[str, int, str]]:
     """How the agency's records stand to the feed, class by class: words, how many, and where they are shown."""
     query = {"agency": found.agency.public_id}
@@ -100,13 +136,18 @@ def list_row(request: HttpRequest, public_id: str, number: int) -> HttpResponse:
     found = _list_of(user, public_id)
     row = get_object_or_404(found.rows, number=number)
     # A typed id counts before what the browser proposed.
-    chosen = request.POST.get("named", "").strip() or request.POST.get(f"{row.public_id}-offering", "")
+    named, proposed = request.POST.get("named", "").strip(), request.POST.get(f"{row.public_id}-offering")
+    if not named and proposed is None:
+        messages.error(request, f"Row {number} waits still: choose its offering, or “{NONE[1]}”.")
+        return redirect(found)
+    chosen = named or proposed
     offering = None
     if chosen:
         offerings = Offering.objects.visible_to(user)
         offering = offerings.filter(public_id=chosen).first() or offerings.filter(fedramp_id__iexact=chosen).first()
         if offering is None:
-            return done(request, f"No offering has the FedRAMP id “{chosen[:40]}”. Row {number} waits still.", found)
+            messages.error(request, f"No offering has the FedRAMP id “{chosen[:40]}”. Row {number} waits still.")
+            return redirect(found)
     decide_row(actor=user, public_id=row.public_id, offering=offering, now=timezone.now())
     words = f"taken for {offering}" if offering else "refused: it is none of the register"
     return done(request, f"Row {number} was {words}.", found)

@@ -1,5 +1,6 @@
 """Bringing in an agency's list: choose the file, look at what it would bring, take it in."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -14,17 +15,18 @@ from django.utils.http import urlencode
 from accounts.models import Organization, User
 from authorizations.actions.register.agency_lists import bring_list
 from authorizations.actions.register.atos import agencies_of
-from authorizations.actions.register.list_proposal import ListProposal
+from authorizations.actions.register.list_proposal import ListProposal, ProposedRow
 from authorizations.display import counted
 from authorizations.exchange.agency_lists.columns import ListColumns
 from authorizations.exchange.agency_lists.proposal import propose_list, read_columns
 from authorizations.exchange.imports import previewed_files
 from authorizations.exchange.imports.feed_file import Unreadable
 from authorizations.exchange.imports.previewed_files import PreviewedFile
-from authorizations.models import AgencyList, Ato
+from authorizations.models import AgencyList, Ato, Offering
 from authorizations.sanitize import file_name
 from authorizations.vocabulary import ListRowState
 from authorizations.web.agency_lists.forms import ColumnsForm, ListFileForm
+from authorizations.web.agency_lists.views import CHANGED, KNOWN, NEW, TakenRow, said_name
 from authorizations.web.answers import done, list_trail
 from authorizations.web.page_access import person
 
@@ -32,6 +34,7 @@ SALT = "agency.previewed-list"
 FORGOTTEN = "This preview was taken in already, is too old, or was made by someone else. Choose the file again."
 # So many rows of each kind are shown before they are taken in; all of them stand on the list's own page.
 SHOWN = 20
+MOST_LISTED = 1_000
 
 
 def choose_list(request: HttpRequest) -> HttpResponse:
@@ -109,8 +112,24 @@ def _bring(
     return done(request, f"The list was brought in: {rows}. Nobody was told, and nothing is due because of it.", made)
 
 
+def _taken(user: User, rows: list[ProposedRow]) -> list[TakenRow]:
+    offerings = Offering.objects.visible_to(user).in_bulk({row.match.offering for row in rows})
+    return [
+        TakenRow(
+            row.line.number,
+            said_name(row.line.texts),
+            row.ato or offerings.get(row.match.offering),
+            NEW if row.ato is None else CHANGED if row.changes else KNOWN,
+            row.why,
+        )
+        for row in rows[:MOST_LISTED]
+    ]
+
+
 def _preview_page(request: HttpRequest, agency: Organization, form: ColumnsForm, plan: ListProposal) -> HttpResponse:
-    new = [row for row in plan.of(ListRowState.TAKEN) if row.ato is None]
+    taken = plan.of(ListRowState.TAKEN)
+    new = [row for row in taken if row.ato is None]
+    elsewhere = Counter(row.other_agency for row in plan.rows if row.other_agency and row.state != ListRowState.REFUSED)
     context: dict[str, Any] = {
         "trail": [*list_trail(Ato), ("Bring in a list", reverse("choose_list"))],
         "agency": agency,
@@ -118,7 +137,9 @@ def _preview_page(request: HttpRequest, agency: Organization, form: ColumnsForm,
         "plan": plan,
         "counts": plan.counts,
         "new": len(new),
-        "known": plan.counts[ListRowState.TAKEN] - len(new),
+        "known": len(taken) - len(new),
+        "taken": _taken(person(request), taken),
+        "elsewhere": elsewhere.most_common(),
         "waiting": plan.of(ListRowState.WAITING)[:SHOWN],
         "refused": plan.of(ListRowState.REFUSED)[:SHOWN],
         "issues": [(row.line.number, issue) for row in plan.rows for issue in row.line.issues][:SHOWN],

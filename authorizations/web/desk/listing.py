@@ -2,17 +2,20 @@
 
 from collections.abc import Mapping
 from datetime import date, timedelta
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.db.models import Case as Either
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce, NullIf
 
-from accounts.models import User
+from accounts.models import Membership, User
 from accounts.roles import OrganizationKind
 from authorizations.display import address, counted
 from authorizations.models import AgencyListRow, Ato, Case, Condition, Notice
 from authorizations.models.querysets import user_organization_ids
+from authorizations.models.register.agency_list import newest_row_of_ato
 from authorizations.policy import Capability
 from authorizations.reports.columns import ATO_EXPIRES, ATO_SIGNED, ATO_TYPE
 from authorizations.tables.columns import Column, Link, Record, TagCell, day_column, field_column
@@ -81,6 +84,17 @@ def _letter() -> dict[str, Any]:
     }
 
 
+def _said_and_owned() -> dict[str, Any]:
+    """What the agency's own list says of an ATO, and whether its owner has left the agency since."""
+    agencies = ("agency", "agency__parent", "agency__parent__parent")
+    in_line = reduce(or_, (Q(organization=OuterRef(each)) for each in agencies))
+    held = Membership.objects.current(today_here()).filter(in_line, user=OuterRef("owner"))
+    return {
+        "list_cells": Subquery(newest_row_of_ato().values("cells")[:1]),
+        "owner_left": Q(owner__isnull=False) & ~Exists(held.filter(user__is_active=True)),
+    }
+
+
 def _notice() -> Either:
     """Whether FedRAMP knows of the ATO: by a notice, or because it published or recorded it."""
     told = Notice.objects.filter(ato=OuterRef("pk"), recipient=NoticeRecipient.FEDRAMP)
@@ -133,6 +147,18 @@ def _tag(words: Mapping[str, str], tones: Mapping[str, str], key: str) -> Any:
     return lambda row: TagCell(words[row[key]], tones[row[key]]) if row[key] in tones else words[row[key]]
 
 
+def _in_list(row: Record, name: str) -> Link | None:
+    """What the agency's own list says, marked as such."""
+    words = (row["list_cells"] or {}).get(name)
+    return Link(words, "", "by your list") if words else None
+
+
+def _owner_cell(row: Record) -> Link | str | None:
+    if row["owner__name"]:
+        return Link(row["owner__name"], "", "is no longer here") if row["owner_left"] else str(row["owner__name"])
+    return _in_list(row, "owner")
+
+
 OFFERING = Column(
     "offering",
     "Offering",
@@ -152,8 +178,22 @@ DESK = Listing(
     columns=(
         OFFERING,
         field_column("bureau", "Bureau", "Who authorized the use.", "agency__name", "offering__sort_name"),
-        field_column("system", "System", "The agency's system that uses the offering.", "system__name"),
-        field_column("owner", "Owner", "Who of the agency looks after it.", "owner__name", "expires_on"),
+        Column(
+            "system",
+            "System",
+            "The agency's system that uses the offering; where none is kept here, the one that its list names.",
+            needs=("system__name", "list_cells"),
+            value=lambda row: row["system__name"] or _in_list(row, "system"),
+            sort=("system__name",),
+        ),
+        Column(
+            "owner",
+            "Owner",
+            "Who of the agency looks after it; where nobody is chosen here, whom its list names.",
+            needs=("owner__name", "owner_left", "list_cells"),
+            value=_owner_cell,
+            sort=("owner__name", "expires_on"),
+        ),
         field_column("official", "Official", "Who signed, or decides about it now.", "official", "expires_on"),
         ATO_EXPIRES,
         Column(
@@ -202,7 +242,7 @@ DESK = Listing(
         Facet("listed", "In the feed", "listed", LISTED, made_of=lambda: {"listed": listed()}),
     ),
     narrowings=(OF_OFFERING, WITHIN, of_provider("offering__provider"), EXPIRING),
-    shown_with=lambda: {**_conditions(), **_letter()},
+    shown_with=lambda: {**_conditions(), **_letter(), **_said_and_owned()},
     tabs=DESK_TABS,
     order="expires",
     changed_by_acts=True,

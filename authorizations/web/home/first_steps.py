@@ -5,6 +5,7 @@ away.
 """
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 
@@ -17,6 +18,7 @@ from django.utils import timezone
 from accounts.models import Invitation, Membership, Organization, User
 from accounts.roles import OrganizationKind, RecordSource, Role
 from authorizations.actions.people.own_account import put_first_steps_away
+from authorizations.actions.refusals import NoLongerPossible
 from authorizations.models import AgencyList, Ato, Message
 from authorizations.presenters.cached_counts import LONG, CacheStamp, always, cached_counts
 from authorizations.vocabulary import MessageStatus
@@ -144,5 +146,7 @@ def _agency_steps(agency: Organization, there: dict[str, bool]) -> Iterator[Firs
 
 
 def put_away(request: HttpRequest) -> HttpResponse:
-    put_first_steps_away(actor=person(request), now=timezone.now())
+    # Pressed twice, or in two windows, they are as far away.
+    with suppress(NoLongerPossible):
+        put_first_steps_away(actor=person(request), now=timezone.now())
     return done(request, AWAY, "home")

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.validators import validate_email
 from django.http import HttpRequest, HttpResponse
@@ -85,7 +86,11 @@ def invite_several(request: HttpRequest, public_id: str) -> HttpResponse:
         "here": sum(each.is_here for each in rows),
         "refused": sum(not each.link and not each.is_here for each in rows),
     }
-    return render(request, "people/several_invited.html", {"rows": rows, "numbers": numbers, **context})
+    return render(
+        request,
+        "people/several_invited.html",
+        {"rows": rows, "numbers": numbers, "sends_mail": bool(settings.SMTP), **context},
+    )
 
 
 def _answers(

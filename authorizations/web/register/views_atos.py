@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import QuerySet, prefetch_related_objects
+from django.db.models import QuerySet, Subquery, prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -13,7 +13,9 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.prepared_query import PreparedQuery, standing_of
 from authorizations.display import day_text
-from authorizations.models import Ato
+from authorizations.exchange.agency_lists.columns import FIELDS
+from authorizations.models import AgencyList, Ato
+from authorizations.models.register.agency_list import newest_row_of_ato
 from authorizations.models.register.standing import ato_standing
 from authorizations.presenters import deadlines
 from authorizations.presenters.audit_log.history import history
@@ -53,6 +55,10 @@ def ato(request: HttpRequest, public_id: str) -> HttpResponse:
     return render(request, "register/ato.html", context)
 
 
+# What a list says that is shown as its words until the agency keeps the ATO here.
+SAID_BY_LISTS = ("system", "system_id", "owner", "official", "status", "conditions", "letter")
+
+
 @dataclass(frozen=True, slots=True)
 class Dated:
     label: str
@@ -77,9 +83,7 @@ def expiry_words(ato: Ato, today: date) -> str:
     return f"{passed}, still published." if ato.is_published else f"{passed}."
 
 
-REGISTER = PreparedQuery(
-    lambda key, today, user: Ato.objects.acting_for(user).filter(public_id=key).select_related("import_run")
-)
+REGISTER = PreparedQuery(lambda key, today, user: _register_rows(user).filter(public_id=key))
 PUBLIC = PreparedQuery(
     lambda key, today, user: (
         Ato.objects.visible_to(user)
@@ -89,6 +93,23 @@ PUBLIC = PreparedQuery(
     )
 )
 PREDECESSORS = PreparedQuery(lambda key, today, user: _named(user).filter(superseded_by=key))
+
+
+def _register_rows(user: User) -> QuerySet[Ato]:
+    """The rows of the parties, each with what the agency's own list last said of it: row, list and cells."""
+    said = newest_row_of_ato().filter(agency_list__in=AgencyList.objects.visible_to(user))
+    rows: QuerySet[Ato] = Ato.objects.acting_for(user).select_related("import_run")
+    return rows.annotate(
+        list_row=Subquery(said.values("number")[:1]),
+        list_id=Subquery(said.values("agency_list__public_id")[:1]),
+        list_cells=Subquery(said.values("cells")[:1]),
+    )
+
+
+def list_words(ato: Ato) -> list[tuple[str, str]]:
+    """What the agency's own list says of an ATO that no column of ours holds: label and words."""
+    cells: dict[str, str] = ato.list_cells or {}  # type: ignore[attr-defined]  # annotated
+    return [(FIELDS[name].label, cells[name]) for name in SAID_BY_LISTS if cells.get(name)]
 
 
 def register_of(user: User, public_id: str, today: date) -> Ato | None:
@@ -117,6 +138,7 @@ def _for_the_parties(user: User, register: Ato | None, today: date) -> dict[str,
     owed = deadlines.of_ato(user, register, today)
     return {
         "register": register,
+        "list_words": list_words(register),
         "buttons": buttons(user, register, today),
         "deadlines": owed,
         "conditions": deadlines.of_conditions(register, owed.lines, today),

@@ -107,8 +107,8 @@ def test_put_away_it_stays_away_for_this_person_alone(client: Client, cast: Cast
     client.force_login(cast.liaison)
     assert "First steps" in body_of(client, "/")
     away = reverse("put_first_steps_away")
-    assert client.post(away).status_code == 302
-    assert client.post(away).status_code == 409
+    for _ in range(2):
+        assert client.post(away).status_code == 302
     assert re.search(r'id="first-steps"', body_of(client, "/")) is None
     assert steps_of(cast.stranger_agency)
     assert Event.objects.filter(verb="user.first_steps_put_away", actor=cast.liaison).count() == 1

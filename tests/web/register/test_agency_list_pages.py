@@ -1,13 +1,16 @@
 """The pages of an agency's list: choose it, see what it would bring, correct its columns, bring it in, undo it."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
+from authorizations.exchange.agency_lists.lines import ENDED_FIRST
 from authorizations.models import AgencyList, Ato, Offering
+from authorizations.web.desk.listing import DESK
 from tests.cast import Cast
 from tests.conftest import sign_in
 from tests.exchange.agency_lists.lists import HEAD, saved, workbook
@@ -67,6 +70,51 @@ def test_a_list_is_shown_brought_in_compared_and_undone(liaison: Client, cast: C
 
 
 @pytest.mark.slow
+def test_what_a_list_says_stays_with_its_ato_and_each_row_is_to_be_seen(client: Client, cast: Cast) -> None:
+    drive = Offering.objects.create(name="Drive", provider=cast.organizations["nimbus"])
+    ato = Ato.objects.create(
+        offering=drive, agency=cast.organizations["lighthouses"], ato_type="ato", source="feed",
+        listing_role="initial", signed_on=date(2024, 3, 1), published_since=date(2025, 1, 1),
+    )  # fmt: skip
+    head = ("CSO", "Sub-Agency", "ATO date", "Expiry", "System", "Owner")
+    rows = [("Drive", "Office of Buoys & Bells", date(2024, 3, 1), date(2023, 3, 1), "Tide <b>", "K. Eeper")]
+    file = SimpleUploadedFile("atos.xlsx", saved(workbook(rows, head)))
+    sign_in(client, cast.bureau_liaison)
+    agency = cast.organizations["lighthouses"].public_id
+    address = client.post(reverse("choose_list"), {"agency": agency, "file": file})["Location"]
+    page = client.get(address)
+    assert page.context["elsewhere"] == [("Office of Buoys & Bells", 1)]
+    assert [(row.means, row.became) for row in page.context["taken"]] == [(ato, "Here already")]
+    assert [each.sentence for _, each in page.context["issues"]] == [ENDED_FIRST]
+    listed = client.post(reverse("list_preview"), hidden_fields(client, address), follow=True)
+    assert [(row.says, row.means, row.became) for row in listed.context["taken"]] == [("Drive", ato, "Here already")]
+    shown = client.get(ato.get_absolute_url())
+    assert shown.context["list_words"] == [("System", "Tide <b>"), ("Owner", "K. Eeper")]
+    assert "Tide &lt;b&gt;" in shown.content.decode()
+    cells = {column.key: cell for column, cell in zip(DESK.columns, desk_cells(client), strict=True)}
+    assert (cells["system"].text, cells["owner"].text, cells["owner"].note) == ("Tide <b>", "K. Eeper", "by your list")
+    client.post(reverse("undo_list", args=[AgencyList.objects.get().public_id]))
+    assert client.get(ato.get_absolute_url()).context["list_words"] == []
+
+
+def desk_cells(client: Client) -> list[Any]:
+    (row,) = client.get(reverse("desk")).context["table"].rows
+    return list(row)[-len(DESK.columns) :]
+
+
+@pytest.mark.slow
+def test_of_two_lists_the_older_says_which_counts(liaison: Client, cast: Cast) -> None:
+    liaison.post(reverse("list_preview"), hidden_fields(liaison, preview_of(liaison, cast)))
+    older = AgencyList.objects.get()
+    assert liaison.get(older.get_absolute_url()).context["newer"] is None
+    head = (*HEAD[:-1], "Signer")
+    liaison.post(reverse("list_preview"), hidden_fields(liaison, preview_of(liaison, cast, head)))
+    newer = AgencyList.objects.exclude(pk=older.pk).get()
+    assert liaison.get(older.get_absolute_url()).context["newer"] == newer
+    assert liaison.get(newer.get_absolute_url()).context["newer"] is None
+
+
+@pytest.mark.slow
 def test_columns_that_were_corrected_are_known_the_next_time(liaison: Client, cast: Cast) -> None:
     head = ("Maker", "What it is", "No.", "Where", "When", "Until", "Who")
     address = preview_of(liaison, cast, head)
@@ -99,7 +147,8 @@ def test_a_row_is_decided_by_choice_or_by_id(liaison: Client, cast: Cast) -> Non
     liaison.post(reverse("list_preview"), hidden_fields(liaison, preview_of(liaison, cast)))
     made = AgencyList.objects.get()
     row = reverse("list_row", args=[made.public_id, 5])
-    assert "waits still" in liaison.post(row, {"named": "FR8"}, follow=True).content.decode()
+    for nothing in ({"named": "FR8"}, {}):
+        assert "waits still" in liaison.post(row, nothing, follow=True).content.decode()
     drive, waiting = Offering.objects.get(name="Drive"), made.rows.get(number=5).public_id
     # What the browser proposes is in the form beside the id that was typed.
     liaison.post(row, {"named": " fr9 ", f"{waiting}-offering": drive.public_id})
