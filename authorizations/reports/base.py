@@ -105,7 +105,12 @@ class Report(ABC):
 
         ``more``: parameters that narrow it further.
         """
-        return f"{reverse('report', args=[cls.name])}?{urlencode({**spec.given, **more, 'table': table})}"
+        return cls.link(spec, **more, table=table)
+
+    @classmethod
+    def link(cls, spec: ReportSpec, **more: str) -> str:
+        """The address of the report as it was asked for, narrowed further."""
+        return f"{reverse('report', args=[cls.name])}?{urlencode({**spec.given, **more})}"
 
     def contents(self, spec: ReportSpec) -> Contents:
         """What is in the report.

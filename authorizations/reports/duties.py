@@ -2,39 +2,30 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cached_property, partial
+from functools import partial
 from typing import ClassVar
 
 from accounts.models import Organization, User
 from accounts.roles import OrganizationKind
-from authorizations.deadlines import Deadline, DeadlineForce, DeadlineState, in_order, seen_by
+from authorizations.deadlines import Deadline, DeadlineForce
 from authorizations.display import counted, day_text
 from authorizations.lifecycle.date_arithmetic import months_after
 from authorizations.models.querysets import reads_everything
-from authorizations.notifications.reminders.record_links import DeadlineLink, deadline_links
-from authorizations.presenters.deadlines import NOT_RECORDED, DeadlineRow, line_of
+from authorizations.presenters.deadlines import NOT_RECORDED
 from authorizations.reports.base import Missing, Parameter, Report, UnusableRequest
 from authorizations.reports.base import day as read_day
+from authorizations.reports.duty_selection import AHEAD, SIDES, DutySelection
 from authorizations.reports.shared_tables import upper
 from authorizations.tables.charts import Chart, Point, Series, Tone
 from authorizations.tables.columns import Column, ColumnKind, Link, Row, Table
 from authorizations.tables.contents import Contents, Figure, ReportSpec
 
-# So far ahead, where no day is given.
-AHEAD = timedelta(days=90)
 SOON = timedelta(days=14)
 # A chart shows so many months; what is due later is in its last column.
 MONTHS = 6
 NAMED = 10
 OVERDUE, NEXT, UNDATED, NOT_HELD = "overdue", "ahead", "undated", "not_recorded"
-SIDES = {
-    OrganizationKind.AGENCY: "Agencies",
-    OrganizationKind.PROVIDER: "Providers",
-    OrganizationKind.ASSESSOR: "Assessors",
-    OrganizationKind.PMO: "The FedRAMP PMO",
-}
 COLUMNS = (
     Column("organization", "Who owes it", "The organization that owes the duty, or the side where it is nobody alone."),
     Column("what", "What is due", "The duty."),
@@ -52,6 +43,19 @@ HELD_AGAINST_NOBODY = (
     *COLUMNS[:4],
     Column("why", "Why it does not count", "Nobody keeps records of it here, or did not when it fell due."),
     *COLUMNS[5:],
+)
+BY_ORGANIZATION = (
+    Column("organization", "Who owes it", "The organization; its name leads to its own duties."),
+    Column("overdue", "Overdue", "Duties whose day has passed.", ColumnKind.NUMBER, sums=True),
+    Column("ahead", "Ahead", "Duties that fall due by the last day.", ColumnKind.NUMBER, sums=True),
+    Column("undated", "Without a day", "Open duties for which no source gives a day.", ColumnKind.NUMBER, sums=True),
+)
+BY_DUTY = (
+    Column("what", "What is due", "The duty."),
+    Column("organizations", "Organizations", "How many organizations would owe it.", ColumnKind.NUMBER),
+    Column("number", "Dates", "How many dates are known.", ColumnKind.NUMBER, sums=True),
+    Column("first", "First", "The earliest of them.", ColumnKind.DAY),
+    Column("last", "Last", "The latest of them.", ColumnKind.DAY),
 )
 BY_MONTH = (
     Column("month", "Month", "The days that are counted, from today on."),
@@ -109,96 +113,8 @@ class Duties(Report):
             summary=tuple(_summary(owed)),
             figures=tuple(_figures(owed)),
             decisions=tuple(_decisions(owed)),
-            charts=(_chart(owed),),
+            charts=(_chart(owed),) if owed.overdue or owed.ahead else (),
         )
-
-
-@dataclass
-class DutySelection:
-    """The open deadlines that are asked for: overdue, ahead, without a day, and those that are held against nobody.
-
-    every: those that are met too.
-    """
-
-    spec: ReportSpec
-    every: bool = False
-
-    @property
-    def until(self) -> date:
-        return self.spec.chosen.get("until") or self.spec.today + AHEAD
-
-    @cached_property
-    def deadlines(self) -> list[Deadline]:
-        scope = seen_by(self.spec.user)
-        if self.spec.chosen.get("side") == OrganizationKind.PMO and reads_everything(self.spec.user):
-            # Little of all that there is, and asked for cheaply.
-            scope = scope.owed_by_the_pmo()
-        found = (due for due in scope.deadlines(self.spec.today) if self.every or due.is_open)
-        return in_order(due for due in found if self._is_asked_for(due))
-
-    @cached_property
-    def overdue(self) -> list[Deadline]:
-        return [due for due in self.deadlines if due.is_overdue(self.spec.today)]
-
-    @cached_property
-    def ahead(self) -> list[Deadline]:
-        return [due for due in self._open if due.on is not None and due.records_since is not None]
-
-    @cached_property
-    def undated(self) -> list[Deadline]:
-        """Those for which no source gives a day."""
-        return [due for due in self._open if due.on is None and due.records_since is not None]
-
-    @cached_property
-    def not_held(self) -> list[Deadline]:
-        """Those of organizations that take no part, and those that fell due when nobody kept records of them."""
-        today = self.spec.today
-        return [due for due in self.deadlines if due.records_since is None or not due.is_pending(today)]
-
-    @cached_property
-    def _open(self) -> list[Deadline]:
-        return [due for due in self.deadlines if due.state(self.spec.today) is DeadlineState.OPEN]
-
-    @cached_property
-    def _organizations(self) -> list[tuple[int, str, str]]:
-        keys = {side.organization for due in self.deadlines for side in (due.owed_by, due.owed_to)} - {None}
-        rows = Organization.objects.visible_to(self.spec.user).filter(pk__in=keys)
-        return list(rows.values_list("pk", "name", "public_id"))
-
-    @cached_property
-    def names(self) -> dict[int, str]:
-        return {key: name for key, name, _ in self._organizations}
-
-    @cached_property
-    def ids(self) -> dict[int | None, str]:
-        return {key: public_id for key, _, public_id in self._organizations}
-
-    @cached_property
-    def places(self) -> dict[tuple[str, int], DeadlineLink]:
-        return deadline_links((due.subject_type, due.subject_id) for due in self.deadlines)
-
-    @cached_property
-    def _within(self) -> set[int] | None:
-        chosen = self.spec.chosen.get("organization")
-        return set(Organization.objects.all().below([chosen.pk]).values_list("pk", flat=True)) if chosen else None
-
-    def _is_asked_for(self, due: Deadline) -> bool:
-        since = self.spec.chosen.get("since")
-        if (due.on is None and since) or (due.on is not None and not (since or date.min) <= due.on <= self.until):
-            return False
-        side = self.spec.chosen.get("side")
-        return side in (None, _side_of(due)) and (self._within is None or due.owed_by.organization in self._within)
-
-    def line(self, due: Deadline) -> DeadlineRow:
-        return line_of(self.spec.user, due, self.spec.today, self.names)
-
-    def whose(self, due: Deadline) -> str:
-        return upper(self.line(due).who)
-
-
-def _side_of(due: Deadline) -> str:
-    """The side that owes a deadline; an official is of the agency."""
-    return due.owed_by.side if due.owed_by.side in SIDES else OrganizationKind.AGENCY
 
 
 # --- tables ---
@@ -206,19 +122,49 @@ def _side_of(due: Deadline) -> str:
 
 def _tables(owed: DutySelection) -> Iterator[Table]:
     days = f"until {day_text(owed.until)}"
+    if owed.is_wide:
+        rows = list(_by_organization(owed))
+        empty = f"Nobody who keeps records here owes anything {days}."
+        yield Table("by_organization", "Who owes how much", BY_ORGANIZATION, lambda: rows, empty=empty)
     yield _table(owed, OVERDUE, "Duties whose day has passed", owed.overdue, "Nothing is overdue.")
     yield _table(owed, NEXT, f"Duties {days}", owed.ahead, f"Nothing falls due {days}.")
     yield _table(owed, UNDATED, "Duties without a day", owed.undated, "Each open duty has a day.")
     note = "They count against nobody: they may be met elsewhere." if owed.not_held else ""
+    nobody = "All who owe a duty here keep records here."
+    known = list(_by_duty(owed))
+    yield Table("not_recorded_by_duty", "Not recorded here, by duty", BY_DUTY, lambda: known, note=note, empty=nobody)
     yield Table(
         NOT_HELD,
         "Not recorded here",
         HELD_AGAINST_NOBODY,
         partial(_not_held, owed),
         note=note,
-        empty="All who owe a duty here keep records here.",
+        empty=nobody,
         group="organization",
+        in_files=True,
     )
+
+
+def _by_organization(owed: DutySelection) -> Iterator[Row]:
+    """Each organization that owes something, those with most overdue first."""
+    kinds = (owed.overdue, owed.ahead, owed.undated)
+    numbers = [Counter((owed.whose(due), due.owed_by.organization) for due in each) for each in kinds]
+    most = sorted(set().union(*numbers), key=lambda key: (*(-each[key] for each in numbers), key[0]))
+    for name, key in most:
+        url = Duties.link(owed.spec, organization=owed.ids[key]) if key in owed.ids else ""
+        yield Link(name, url), *(each[name, key] for each in numbers)
+
+
+def _by_duty(owed: DutySelection) -> Iterator[Row]:
+    """What is held against nobody, by what it is."""
+    found: dict[str, list[Deadline]] = {}
+    for due in owed.not_held:
+        found.setdefault(owed.line(due).label, []).append(due)
+    for what, dates in sorted(found.items(), key=lambda pair: (-len(pair[1]), pair[0])):
+        every = [each for due in dates for each in owed.alike.get(due, [due])]
+        days = [due.on for due in dates if due.on is not None]
+        who = {each.owed_by.organization for each in every}
+        yield what, len(who), len(dates), min(days, default=None), max(days, default=None)
 
 
 def _not_held(owed: DutySelection) -> Iterator[Row]:
@@ -232,18 +178,17 @@ def _table(owed: DutySelection, key: str, title: str, deadlines: Sequence[Deadli
     note = "No source gives a day for these, and local policy none either." if key == UNDATED and deadlines else ""
     columns = WITHOUT_A_DAY if key == UNDATED else COLUMNS
     rows = partial(rows_of, owed, deadlines, dated=key != UNDATED)
-    return Table(key, title, columns, rows, note=note, empty=empty, group="organization")
+    return Table(key, title, columns, rows, note=note, empty=empty, group="organization", in_files=owed.is_wide)
 
 
 def rows_of(owed: DutySelection, deadlines: Iterable[Deadline], *, dated: bool = True) -> Iterator[Row]:
     """The rows of deadlines under `COLUMNS`, or under `WITHOUT_A_DAY`, by who owes them."""
     for due in sorted(deadlines, key=lambda due: owed.whose(due).lower()):
-        line, place = owed.line(due), owed.places[due.subject_type, due.subject_id]
+        line = owed.line(due)
         day = (due.on, due.days_left(owed.spec.today)) if dated else ()
         source = due.source if due.source != due.rule else None
-        about = Link(place.title, place.link)
         label = f"{line.label}, not before {day_text(due.opens_on)}" if due.opens_on else line.label
-        yield owed.whose(due), label, about, *day, line.to, line.force, due.rule, source, due.release
+        yield owed.whose(due), label, owed.about(due), *day, line.to, line.force, due.rule, source, due.release
 
 
 # --- the first page ---
@@ -262,6 +207,7 @@ def _summary(owed: DutySelection) -> Iterator[str]:
     dated = [*owed.overdue, *owed.ahead]
     if not dated:
         yield f"Nothing that your side is told of is overdue or falls due until {day_text(owed.until)}."
+        yield from _unrecorded(owed)
         return
     organizations = len({owed.whose(due) for due in dated})
     yield (
@@ -277,6 +223,14 @@ def _summary(owed: DutySelection) -> Iterator[str]:
         yield f"{most} owes the most overdue items, {number:,}. The oldest was due on {since}."
     if owed.ahead and (first := owed.ahead[0]).on:
         yield f"Next: {owed.line(first).label}, by {owed.whose(first)}, on {day_text(first.on)}."
+    yield from _unrecorded(owed)
+
+
+def _unrecorded(owed: DutySelection) -> Iterator[str]:
+    if number := len(owed.not_held):
+        whose = counted(len({owed.whose(due) for due in owed.not_held}), "organization")
+        count = "counts" if number == 1 else "count"
+        yield f"{counted(number, 'date')} of {whose} {count} against nobody: no records of them are kept here."
 
 
 def _figures(owed: DutySelection) -> Iterator[Figure]:

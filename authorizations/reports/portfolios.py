@@ -15,7 +15,8 @@ from authorizations.reports.cases import tables as case_tables
 from authorizations.reports.cases.statistics import stage_loads
 from authorizations.reports.cases.tables import LIVE, ending, live_atos, missing_letters, overdue_letters
 from authorizations.reports.dashboard import oldest
-from authorizations.reports.duties import COLUMNS, DutySelection, rows_of
+from authorizations.reports.duties import COLUMNS, rows_of
+from authorizations.reports.duty_selection import DutySelection
 from authorizations.reports.parameters import organization
 from authorizations.reports.scope import ReportScope, within
 from authorizations.rules import newest

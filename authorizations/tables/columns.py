@@ -188,6 +188,7 @@ class Table:
         note: a sentence above the rows: what is counted, by which rule.
         empty: what would be here, where nothing does.
         group: the key of the column by which pages and PDFs show the rows in groups; the rows come in its order.
+        in_files: whether paper only says how many rows there are, which files and pages have.
         size, some, groups: how many rows there are, those from one place to another, and how many each group has; for
             tables too long to be kept, of which a page shows a part.
     """
@@ -199,6 +200,7 @@ class Table:
     note: str = ""
     empty: str = "Nothing to list."
     group: str = ""
+    in_files: bool = False
     size: Callable[[], int] | None = None
     some: Callable[[int, int], Iterable[Row]] | None = None
     groups: Callable[[], Mapping[Value, int]] | None = None

@@ -11,12 +11,15 @@ from accounts.models import User
 from authorizations.deadlines import deadlines_for
 from authorizations.models import Condition
 from authorizations.reports.base import Missing, UnusableRequest
+from authorizations.reports.registry import REPORTS
+from authorizations.reports.rendering.print_layout import page_for_print
 from tests.cast import Cast
 from tests.lifecycle.cases import make_case
 from tests.lifecycle.world import NOW, make_ato
 from tests.reports.contents import contents_of, everything, rows_of
 from tests.samples import ends
 from tests.web.reading_pages import body_of
+from tests.web.register.records import make_offerings
 
 TODAY = NOW.date()
 DAY = timedelta(days=1)
@@ -136,3 +139,32 @@ def test_figures_lead_to_exactly_their_rows(cast: Cast, client: Client) -> None:
         if figure.url and figure.number:
             rows = f"{figure.number} row{'' if figure.number == 1 else 's'}"
             assert rows in body_of(client, figure.url), figure.label
+
+
+@pytest.mark.slow
+def test_a_date_of_the_rules_stands_once_however_many_offerings_it_is_about(cast: Cast) -> None:
+    make_offerings(cast.organizations["nimbus"], 3, certification_type="rev5")
+    _, contents = contents_of("duties", cast.csp_lead, NOW, until="2029-12-31")
+    rulesets = [row for row in rows_of(contents, "ahead") if row["what"].startswith("Ruleset is needed")]
+    assert rulesets
+    assert len({row["what"] for row in rulesets}) == len(rulesets)
+    assert {(row["organization"], row["about"]) for row in rulesets} == {("Nimbus Cloud", "3 offerings")}
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("_owed")
+def test_paper_has_the_sums_of_everyone_and_the_rows_of_one(cast: Cast) -> None:
+    _, wide = contents_of("duties", cast.pmo_lead, NOW)
+    late = wide.table("overdue")
+    assert late is not None
+    assert late.in_files
+    (row,) = [row for row in rows_of(wide, "by_organization") if row["organization"] == "Bureau of Lighthouses"]
+    assert row["overdue"] == sum(each["organization"] == row["organization"] for each in rows_of(wide, "overdue"))
+    asked, own = contents_of("duties", cast.pmo_lead, NOW, organization=cast.organizations["harbors"].public_id)
+    late = own.table("overdue")
+    assert late is not None
+    assert not late.in_files
+    for contents, shown in ((wide, False), (own, True)):
+        page = page_for_print(REPORTS["duties"], contents, asked, is_page=True)
+        assert ("Condition of the ATO" in page.partition("Duties whose day has passed")[2]) is shown
+        assert ("Excel, CSV and JSON have them." in page.partition("Duties until")[0]) is not shown

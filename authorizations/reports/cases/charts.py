@@ -2,14 +2,15 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import timedelta
+from functools import partial
 
-from django.urls import reverse
 from django.utils.http import urlencode
 
 from authorizations.display import counted, day_text, label
 from authorizations.reports.cases.statistics import ENOUGH, GOALS, Month, StageLoad, half_and_most, months, stage_loads
-from authorizations.reports.duties import SIDES, DutySelection
+from authorizations.reports.duties import NEXT, OVERDUE, Duties
+from authorizations.reports.duty_selection import SIDES, DutySelection
 from authorizations.reports.scope import ReportScope
 from authorizations.tables.charts import Chart, Point, Series, Tone, bars
 from authorizations.tables.columns import Column, ColumnKind, Link, Table
@@ -39,7 +40,6 @@ AHEAD = (
     Column("week", "Week", "Seven days from the day that is named."),
     Column("deadlines", "Deadlines", "Open deadlines that your side owes.", ColumnKind.NUMBER, sums=True),
 )
-LONG_AGO = date(2000, 1, 1)
 STATES = sorted(set(GOALS.values()))
 
 
@@ -47,7 +47,9 @@ def of(scope: ReportScope) -> tuple[Chart, ...]:
     loads = stage_loads(scope.cases(), scope.today)
     if scope.kind:
         loads = [each for each in loads if each.kind == scope.kind]
-    return funnel(scope, loads), ages(scope, loads), flow(scope), ahead(scope)
+    charts = (funnel(scope, loads), ages(scope, loads), flow(scope), ahead(scope))
+    # Of noughts there is nothing to draw, and nothing to list.
+    return tuple(each for each in charts if each.table.total)
 
 
 def _of_stage(scope: ReportScope, each: StageLoad) -> str:
@@ -171,10 +173,12 @@ def ahead(scope: ReportScope) -> Chart:
         f"{counted(sum(weeks.values()), 'deadline')} that your side owes within {WEEKS} weeks, and "
         f"{len(owed.overdue):,} overdue{', whatever is chosen' if scope.query else ''}."
     )
-    rows = [("Overdue", len(owed.overdue), _duties(side, LONG_AGO, scope.today - timedelta(days=1)))]
+    duties = partial(Duties.alone, ReportSpec(scope.user, scope.spec.as_of), side=side)
+    rows = [("Overdue", len(owed.overdue), duties(OVERDUE))]
     for week in range(WEEKS):
         first = scope.today + timedelta(weeks=week)
-        rows.append((f"From {day_text(first)}", weeks[week], _duties(side, first, first + timedelta(days=6))))
+        url = duties(NEXT, since=first.isoformat(), until=(first + timedelta(days=6)).isoformat())
+        rows.append((f"From {day_text(first)}", weeks[week], url))
     points = [
         Point(words.removeprefix("From "), number, url, tone=Tone.STRONG if place == 0 else Tone.PLAIN)
         for place, (words, number, url) in enumerate(rows)
@@ -189,8 +193,3 @@ def ahead(scope: ReportScope) -> Chart:
         empty="Your side owes nothing in these weeks.",
     )
     return Chart("deadlines-ahead", description, table, [Series("", points)], over_time=True)
-
-
-def _duties(side: str, since: date, until: date) -> str:
-    asked = {"side": side, "since": since.isoformat(), "until": until.isoformat()}
-    return f"{reverse('report', args=['duties'])}?{urlencode(asked)}"

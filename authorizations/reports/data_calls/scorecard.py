@@ -15,7 +15,8 @@ from authorizations.models.querysets import reads_everything
 from authorizations.reports.base import Parameter, Report, UnusableRequest
 from authorizations.reports.base import day as read_day
 from authorizations.reports.data_calls.provenance import provenance
-from authorizations.reports.duties import ORGANIZATION, DutySelection
+from authorizations.reports.duties import ORGANIZATION
+from authorizations.reports.duty_selection import DutySelection
 from authorizations.tables.columns import Column, ColumnKind, Link, Row, Table
 from authorizations.tables.contents import Contents, Figure, ReportSpec
 

@@ -42,6 +42,8 @@ class PrintedTable:
     @property
     def cut(self) -> str:
         """Says so where rows are left out; blank where none are."""
+        if self.table.in_files:
+            return "Excel, CSV and JSON have them."
         if self.table.total <= self.most:
             return ""
         return f"On paper stand the first {len(self.rows):,} of them. Excel, CSV and JSON have all."
@@ -81,12 +83,13 @@ def page_for_print(report: Report, contents: Contents, spec: ReportSpec, *, is_p
 
 def too_long(contents: Contents) -> list[str]:
     """The titles of the tables of which only the first rows are on paper."""
-    return [table.title for table, most in _room(contents) if table.total > most]
+    return [table.title for table, most in _room(contents) if table.total > most and not table.in_files]
 
 
 def _room(contents: Contents) -> list[tuple[Table, int]]:
     tables = contents.every_table
-    return list(zip(tables, shares([table.total for table in tables], settings.REPORT_PDF_ROWS), strict=True))
+    sizes = [0 if table.in_files else table.total for table in tables]
+    return list(zip(tables, shares(sizes, settings.REPORT_PDF_ROWS), strict=True))
 
 
 def shares(sizes: Sequence[int], room: int) -> list[int]:
