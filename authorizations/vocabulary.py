@@ -204,6 +204,16 @@ class CaseKind(TextChoices):
     REUSE = "reuse", "Reuse"
 
 
+class CaseState(TextChoices):
+    """How a case stands, in one word; the first that holds, from the end of this list."""
+
+    ON_TRACK = "on_track", "On track"
+    AT_RISK = "at_risk", "At risk"
+    LATE = "late", "Late"
+    STOPPED = "stopped", "Stopped"
+    ENDED = "ended", "Ended"
+
+
 class WbsKind(TextChoices):
     HEADING = "heading", "Heading"
     TASK = "task", "Task"

@@ -18,6 +18,7 @@ from authorizations.actions.acting_capacity import acting_context
 from authorizations.actions.cases.cases import ADOPT, MAY_ADOPT, MAY_OPEN, OPEN, adopt_case, open_case, refuse_foreign
 from authorizations.actions.door import refuse_unless_may
 from authorizations.actions.refusals import NotReady
+from authorizations.actions.steps import offers
 from authorizations.api import schemas
 from authorizations.api.authentication import person
 from authorizations.api.facts import Options, body_of, facts_of, read
@@ -28,9 +29,12 @@ from authorizations.lifecycle.stages import OPEN_INITIAL, OPEN_REUSE, InitialSta
 from authorizations.lifecycle.step import STANDING_IN, Fact, Step
 from authorizations.models import Ato, Case, Offering
 from authorizations.models.register.ato_steps import REGISTER
+from authorizations.presenters import deadlines
+from authorizations.presenters.audit_log.history import acts
 from authorizations.presenters.cases.labels import second_party
+from authorizations.presenters.cases.summary import CaseSummary, summary_of
 from authorizations.reports.scope import within
-from authorizations.vocabulary import CaseKind, Turn
+from authorizations.vocabulary import CaseKind, CaseState, Turn
 
 router = Router(tags=["Cases"])
 STAGES = frozenset(str(stage) for stage in (*InitialStage, *ReuseStage))
@@ -93,9 +97,64 @@ class CaseWaiver(Schema):
     granted_by: str
 
 
+class CaseDate(Schema):
+    """Something with a day, and who owes it."""
+
+    what: str
+    who: str
+    on: date
+
+
+class CaseReturn(Schema):
+    """What gave the work back, or refused it."""
+
+    what: str
+    on: date
+    who: str
+    reason: str
+    is_open: bool = Field(description="Nothing was handed on since.")
+
+
+class CaseUsual(Schema):
+    """Days of the stays at this stage that are over, of like cases that you may see."""
+
+    stays: int
+    median: int
+    least: int
+    most: int
+
+
+class CaseAsked(Schema):
+    """What is asked of somebody."""
+
+    who: str
+    what: str
+
+
+class CaseSummaryOut(Schema):
+    """How the case stands today, in the words of its page and of its status report."""
+
+    state: CaseState
+    why: str
+    facts: dict[str, str]
+    turn: str
+    stage_days: int
+    usual: CaseUsual | None = Field(description="Null where like cases are too few to say.")
+    last_return: CaseReturn | None
+    late: list[CaseDate]
+    coming: list[CaseDate] = Field(description="What falls due within 30 days.")
+    next_step: str
+    blocks: list[str] = Field(description="The unmet gates of the next step that your side is told.")
+    blocked: str
+    planned_on: date | None
+    planned: str = Field(description="The planned end against the cut-off and the In Process year.")
+    asked: list[CaseAsked]
+
+
 class CaseDetail(CaseRow):
     """One case, with everything that you may see of it and do with it."""
 
+    summary: CaseSummaryOut
     revision: int = Field(description="Send it with a step.")
     system: RecordRef | None
     authorizing_official: RecordRef | None
@@ -287,19 +346,34 @@ def _ato_of(user: User, body: CaseEntered, options: Options) -> Any:
 def _detail(user: User, public_id: str) -> CaseDetail:
     case = Case.objects.acting_for(user).get(public_id=public_id)
     today = timezone.localdate()
-    offers = offers_of(case, user, today, lambda step: reverse("api_case_step", args=[public_id, step]))
+    own, history = offers(case, user, today), acts(case, user)
+    owed = deadlines.of_case(user, case, today)
     return filled(
         CaseDetail,
         case,
         **_row(case),
+        summary=_summary(summary_of(case, user, today, acts=history, owed=owed, own=own)),
         ato=case.ato.public_id if case.ato else None,
         claimed_by=case.claimed_by.name if case.claimed_by else "",
         facts=_facts(case, user),
         waivers=[
             filled(CaseWaiver, each, granted_by=each.granted_by.name) for each in case.waivers if each.until >= today
         ],
-        offers=offers,
-        history=history_of(case, user),
+        offers=offers_of(case, user, today, lambda step: reverse("api_case_step", args=[public_id, step]), own),
+        history=history_of(case, user, history),
+    )
+
+
+def _summary(found: CaseSummary) -> CaseSummaryOut:
+    return filled(
+        CaseSummaryOut,
+        found,
+        facts=dict(found.facts),
+        usual=filled(CaseUsual, found.usual) if found.usual else None,
+        last_return=filled(CaseReturn, found.last_return) if found.last_return else None,
+        late=[filled(CaseDate, each) for each in found.late],
+        coming=[filled(CaseDate, each) for each in found.coming],
+        asked=[filled(CaseAsked, each) for each in found.asked],
     )
 
 

@@ -1,6 +1,6 @@
 """What every model with a machine does here alike: one page of a list, reading a record, the offers, taking a step."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import Any, TypeVar
 
@@ -10,14 +10,14 @@ from django.utils import timezone
 from ninja import Router
 
 from accounts.models import User
-from authorizations.actions.steps import held_step, offers
+from authorizations.actions.steps import Offer, held_step, offers
 from authorizations.api import schemas
 from authorizations.api.authentication import person
 from authorizations.api.errors import refuse_unknown
 from authorizations.api.facts import asks, listing, read
 from authorizations.api.schemas import RECORD, acting, reading
 from authorizations.models.querysets import event_subject_type
-from authorizations.presenters.audit_log.history import acts, with_past_roles
+from authorizations.presenters.audit_log.history import RecordedAct, acts, with_past_roles
 from authorizations.presenters.cached_counts import cache_stamp, cached_counts
 from authorizations.presenters.machine_record import hidden_from
 from authorizations.sanitize import moment_of
@@ -67,8 +67,10 @@ def beside(record: Any) -> dict[str, Any]:
     return {"url": record.get_absolute_url(), "fedramp_id": offering.fedramp_id, "provider": provider}
 
 
-def offers_of(subject: Any, user: User, today: date, url: Callable[[str], str]) -> list[schemas.OfferOut]:
-    """The steps that this person may take now; ``url`` gives the address of one."""
+def offers_of(
+    subject: Any, user: User, today: date, url: Callable[[str], str], found: Sequence[Offer] | None = None
+) -> list[schemas.OfferOut]:
+    """The steps that this person may take now; ``url`` gives the address of one, ``found`` are they where known."""
     listed, hidden = listing(subject.options), hidden_from(subject, user)
 
     def visible_value(fact: str) -> Any:
@@ -87,13 +89,14 @@ def offers_of(subject: Any, user: User, today: date, url: Callable[[str], str]) 
             problems=[schemas.ProblemOut.of(problem) for problem in offer.problems],
             asks=asks(offer.requested_facts, listed, visible_value),
         )
-        for offer in offers(subject, user, today)
+        for offer in (offers(subject, user, today) if found is None else found)
     ]
 
 
-def history_of(subject: Any, user: User) -> list[schemas.HistoryEntryOut]:
-    """The newest acts on a record, for a reader who may see its register fields."""
-    return [schemas.HistoryEntryOut.of(act) for act in with_past_roles(acts(subject, user, NEWEST))]
+def history_of(subject: Any, user: User, known: Sequence[RecordedAct] | None = None) -> list[schemas.HistoryEntryOut]:
+    """The newest acts on a record, for a reader who may see its register fields; ``known``: all, where read."""
+    newest = acts(subject, user, NEWEST) if known is None else known[:NEWEST]
+    return [schemas.HistoryEntryOut.of(act) for act in with_past_roles(newest)]
 
 
 def take(record_type: Any, user: User, public_id: str, name: str, body: schemas.StepTaken, now: datetime) -> Any:

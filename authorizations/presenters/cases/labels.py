@@ -1,14 +1,17 @@
 """Words of a case: the facts that steps note by themselves, whom it waits on by name, and for what."""
 
+from collections.abc import Iterator
 from datetime import date, timedelta
+
+from django.utils import timezone
 
 from accounts.models import User
 from authorizations.actions.findings.drafts import side_of
-from authorizations.display import day_text
+from authorizations.display import day_text, label, lasting
 from authorizations.lifecycle.step import Fact, FactKind
 from authorizations.lifecycle.turns import beside, what_for
 from authorizations.models import Case, Waiver
-from authorizations.vocabulary import CaseKind, Turn
+from authorizations.vocabulary import CaseKind, CertificationPath, CertificationType, ImpactLevel, Turn
 
 # What steps note by themselves with the day of the act, and the part of the path it belongs to.
 NOTED: dict[str, tuple[tuple[Fact, str], ...]] = {
@@ -35,6 +38,15 @@ def party_name(case: Case, turn: str) -> str:
 
 def purpose(case: Case) -> str:
     return what_for(case.kind, case.stage, case.waits_on, case.facts.keys())
+
+
+def turn_of(case: Case, today: date) -> str:
+    """Whose turn it is, since when and for what, in a sentence; blank once the case has ended."""
+    if not case.is_open:
+        return ""
+    days = max(0, (today - timezone.localdate(case.waits_since)).days)
+    what = purpose(case)
+    return f"Waiting on {party_name(case, case.waits_on)} {lasting(days)}{f': {what}' if what else ''}."
 
 
 def finding_words(case: Case, user: User) -> str:
@@ -67,15 +79,47 @@ def letter_due(case: Case) -> str:
 
     The rule says "upon" (AGU-AGC-NAA): no source gives a number of days, local policy may.
     """
-    if (case.stage, case.waits_on) != ("ato_issued", Turn.AGENCY):
+    if not _owes_letter(case):
         return ""
-    days, signed = case.rules.lengths["letter_days"], case.fact_value("signed_on")
-    if days is None or signed is None:
+    on = letter_due_on(case)
+    if on is None:
         return "No rule gives a day by which the letter is due."
-    return f"The letter is due on {day_text(signed + timedelta(days=days))}{case.rules.marked('letter_days')}."
+    return f"The letter is due on {day_text(on)}{case.rules.marked('letter_days')}."
+
+
+def letter_due_on(case: Case) -> date | None:
+    days, signed = case.rules.lengths["letter_days"], case.fact_value("signed_on")
+    return signed + timedelta(days=days) if _owes_letter(case) and days is not None and signed is not None else None
+
+
+def _owes_letter(case: Case) -> bool:
+    return (case.stage, case.waits_on) == ("ato_issued", Turn.AGENCY)
 
 
 def waivers_of(case: Case, today: date) -> list[tuple[Waiver, str]]:
     """The waivers that hold today, each with the rule it waives in words; everyone on the case sees them."""
     rules = case.machine().gates(case.rules)
     return [(each, rules.get(each.gate, each.gate)) for each in case.waivers if each.until >= today]
+
+
+def key_facts(case: Case) -> Iterator[tuple[str, str]]:
+    """What a case is about, as its parties may all know it; without a query where the case was read with its records.
+
+    The level is the system's (FIPS 199); where no system is named yet, what the Marketplace says of the offering.
+    """
+    offering, system = case.offering, case.system
+    yield "FedRAMP id", offering.fedramp_id or "not recorded yet"
+    level = f"{system.impact_level.label} (system)" if system else label(ImpactLevel, offering.impact_level)
+    yield "Impact level", level if system or not level else f"{level} (offering)"
+    yield "Path", "Reuse" if case.kind == CaseKind.REUSE else _path(case)
+    yield "Agency", case.agency.name
+    yield "Authorizing official", str(case.authorizing_official or "not named yet")
+    yield "Provider", offering.provider.name
+    yield "Assessor", case.assessor.name if case.assessor else "not named yet"
+    yield "System", system.name if system else "not named yet"
+
+
+def _path(case: Case) -> str:
+    kind, path = case.offering.certification_type, case.offering.certification_path
+    words = label(CertificationType, kind), label(CertificationPath, path or CertificationPath.AGENCY)
+    return f"Initial, {' '.join(filter(None, words))} path"

@@ -10,11 +10,11 @@ from authorizations.models import Case
 from authorizations.presenters.audit_log.history import entries, people_of
 from authorizations.presenters.cases.facts import groups
 from authorizations.presenters.cases.labels import party_name, waivers_of
+from authorizations.presenters.cases.next_steps import OPEN, UNTOLD
 from authorizations.presenters.cases.path import AHEAD, ENDED, NOW, PASSED, PATH_COLUMNS, Path, PathPart, stage_rows
 from authorizations.reports import shared_tables
 from authorizations.reports.base import Parameter, Report
 from authorizations.reports.cases.decisions import is_decision
-from authorizations.reports.cases.next_steps import OPEN, UNTOLD
 from authorizations.reports.cases.summary import CaseReportData, decisions, figures, is_planned, read, summary
 from authorizations.reports.parameters import CASE
 from authorizations.reports.shared_tables import upper

@@ -1,12 +1,12 @@
 """The box on top of a case: the one step that leads on, done in the box where it is short, and quietly the others."""
 
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
 from django.http import HttpRequest
 
 from accounts.models import User
-from authorizations.actions.steps import Offer, offers
+from authorizations.actions.steps import Offer
 from authorizations.lifecycle.context import ActingContext
 from authorizations.lifecycle.stages import PATH_INITIAL, PATH_REUSE
 from authorizations.lifecycle.step import FactKind, Step
@@ -44,8 +44,8 @@ class ActionBox:
     from_evidence: bool = False
 
 
-def action_box(request: HttpRequest, user: User, case: Case, context: ActingContext) -> ActionBox:
-    found = offers(cast(Any, case), user, context.as_of)
+def action_box(request: HttpRequest, user: User, case: Case, context: ActingContext, found: list[Offer]) -> ActionBox:
+    """``found``: what `offers()` gives this person."""
     leads = _leading(found, case, context)
     rows = buttons_of(case, found)
     others = [row for row in rows if leads is None or row.step is not leads.step]

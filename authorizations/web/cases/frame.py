@@ -2,14 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from django.utils import timezone
 
 from accounts.models import User
 from authorizations.models import Case
-from authorizations.presenters.cases.labels import party_name, purpose
+from authorizations.presenters.cases.labels import turn_of
 from authorizations.presenters.cases.tabs import Tab, tabs_of
 from authorizations.web.cases.listing import stage_tone
 from authorizations.web.cases.new_comments import new_comments
@@ -32,13 +31,3 @@ def case_frame(case: Case, user: User, here: str, new: Mapping[int, str] | None 
     number = counted if counted is not None else len(new_comments(case, user) if new is None else new)
     frame = CaseFrame(tabs_of(case, user, today, number), here, stage_tone(case.stage), turn_of(case, today))
     return {"case": case, "case_frame": frame}
-
-
-def turn_of(case: Case, today: date) -> str:
-    """Whose turn it is, since when and for what, in a sentence; blank once the case has ended."""
-    if not case.is_open:
-        return ""
-    days = (today - timezone.localdate(case.waits_since)).days
-    since = f"for {days:,} {'day' if days == 1 else 'days'}" if days else "since today"
-    what = purpose(case)
-    return f"Waiting on {party_name(case, case.waits_on)} {since}{f': {what}' if what else ''}."

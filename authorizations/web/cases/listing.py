@@ -17,7 +17,7 @@ from authorizations.policy import Capability
 from authorizations.reports.columns import CASE_KIND, CASE_OPENED, CASE_TURN
 from authorizations.rules import newest, release
 from authorizations.tables.columns import Age, Column, Link, Record, TagCell, link_column
-from authorizations.vocabulary import CaseKind, Turn
+from authorizations.vocabulary import CaseKind, CaseState, Turn
 from authorizations.web.cases.new_comments import new_comments_in_words
 from authorizations.web.lists.filter_counts import Facet
 from authorizations.web.lists.labels import DEPARTMENT, WHO_OFFERS
@@ -58,6 +58,13 @@ TONES = {
     "not_suitable": "past",
     "converted": "past",
     "closed_at_cutoff": "past",
+}
+STATE_TONES = {
+    CaseState.ON_TRACK: "good",
+    CaseState.AT_RISK: "warn",
+    CaseState.LATE: "bad",
+    CaseState.STOPPED: "warn",
+    CaseState.ENDED: "past",
 }
 # The ways in which a new case begins; the home shows them too.
 OPENING = (

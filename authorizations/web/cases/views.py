@@ -17,6 +17,7 @@ from authorizations.actions.cases.cases import recordable
 from authorizations.actions.cases.co_signers import may_name
 from authorizations.actions.cases.nudges import nudging
 from authorizations.actions.cases.reassignment import POSTS, Work
+from authorizations.actions.steps import offers
 from authorizations.lifecycle.context import ActingContext
 from authorizations.lifecycle.stages import InitialStage
 from authorizations.models import Ato, Case, CoSigner, PackageAccess
@@ -27,7 +28,6 @@ from authorizations.presenters.audit_log.history import RecordedAct, entries
 from authorizations.presenters.audit_log.history import acts as acts_of
 from authorizations.presenters.cached_counts import cache_stamp
 from authorizations.presenters.cases import guidance
-from authorizations.presenters.cases.in_short import in_short
 from authorizations.presenters.cases.labels import (
     also_waits_on,
     letter_due,
@@ -35,6 +35,7 @@ from authorizations.presenters.cases.labels import (
     waivers_of,
 )
 from authorizations.presenters.cases.path import PATH_COLUMNS, path_of, shares, spans_of, stage_rows
+from authorizations.presenters.cases.summary import summary_of
 from authorizations.presenters.cases.your_turn import left_to_others
 from authorizations.presenters.links import accesses_address, facts_address
 from authorizations.tables.html import view_of
@@ -42,7 +43,7 @@ from authorizations.vocabulary import RECORDED_FOR, CaseKind
 from authorizations.web.answers import list_trail, one_of
 from authorizations.web.cases.action_box import action_box
 from authorizations.web.cases.frame import case_frame
-from authorizations.web.cases.listing import stage_tone
+from authorizations.web.cases.listing import STATE_TONES, stage_tone
 from authorizations.web.cases.new_comments import with_new_comments
 from authorizations.web.documents.uploads import largest_request
 from authorizations.web.messages.mutes import mutes_of
@@ -58,20 +59,22 @@ def case(request: HttpRequest, public_id: str) -> HttpResponse:
     beside = read_beside(user, found)
     kin, acting = _kin(user, found), acting_context(found, user, today)
     acts, seen = acts_of(found, user), set[str]()
+    own, owed = offers(found, user, today), deadlines.of_case(user, found, today, cache_stamp(request))
     context = {
         "trail": list_trail(Case),
         "case": found,
         **case_frame(found, user, "case"),
         "tone": stage_tone(found.stage),
-        "box": action_box(request, user, found, acting),
+        "box": action_box(request, user, found, acting, own),
         "mutes": mutes_of(user, found, today),
         **_turn(found, today),
         "nudging": nudging(found, acting.parties, acts, today),
         **_path(found, acts, today),
         **_what_can_happen(acting, found),
         "waivers": waivers_of(found, today),
-        "deadlines": (owed := deadlines.of_case(user, found, today, cache_stamp(request))),
-        "in_short": in_short(found, user, owed, today),
+        "deadlines": owed,
+        "summary": (summary := summary_of(found, user, today, acts=acts, owed=owed, own=own)),
+        "state_tone": STATE_TONES[summary.state],
         "ato_url": found.ato.get_absolute_url() if found.ato and beside.shows_ato else "",
         **kin,
         "co_signers": _co_signers(user, found) if beside.is_joint else [],

@@ -15,6 +15,7 @@ from authorizations.actions.cases.waivers import waive_gate
 from authorizations.lifecycle.durations import Span
 from authorizations.models import Case, Event
 from authorizations.presenters.cases.path import path_of
+from authorizations.presenters.cases.usual import usual_stay
 from authorizations.web.cases.views import LATEST
 from tests.audit_log.entries import entered_all
 from tests.cast import Cast
@@ -312,6 +313,8 @@ def test_the_number_of_queries_does_not_grow_with_the_history(
         for _ in range(number)
     )
     client.force_login(cast.people[person])
+    # Counted once a day, for all cases of the kind.
+    usual_stay(case, cast.people[person], timezone.localdate())
     with django_assert_num_queries(QUERIES[person]):
         body_of(client, case.get_absolute_url())
 

@@ -44,7 +44,7 @@ def test_each_stage_has_a_report_for_everyone_who_may_know_of_the_case(cast: Cas
         text = everything("case-status", user, case=case.public_id)
         assert case.stage_label in text
         _, contents = contents_of("case-status", user, case=case.public_id)
-        assert all(sentence.endswith((".", "!")) for sentence in contents.summary)
+        assert all(sentence.endswith((".", "!", "”")) for sentence in contents.summary)
         days = contents.table("parties")
         assert days is not None
         assert days.sums["days"] == contents.figures[0].number
@@ -116,9 +116,9 @@ def test_whose_turn_it_is_and_what_blocks_it_are_said_to_each_side(cast: Cast) -
     for person, blocked in (("csp_lead", True), ("liaison", True), ("pmo_lead", True)):
         _, contents = contents_of("case-status", cast.people[person], case=case.public_id)
         words = " ".join(contents.summary)
-        assert "It is the turn of the FedRAMP PMO" in words
-        assert ("“Certify”, is blocked." in words) is blocked, person
-        assert any("“Certify” waits on a PMO lead" in each.text for each in contents.decisions)
+        assert "Waiting on the FedRAMP PMO" in words
+        assert ("“Certify” is blocked." in words) is blocked, person
+        assert any(each.text.startswith("A PMO lead: “Certify”") for each in contents.decisions)
 
 
 def test_gates_are_told_met_and_unmet_with_where_they_are_met(cast: Cast) -> None:

@@ -1,24 +1,23 @@
-"""What can happen next to a case, as a report tells it: each step with what it needs, met and unmet.
+"""What can happen next to a case, as its summary and its report tell it: each step with what it needs, met and unmet.
 
 A person's own steps are told as the case's page tells them. Of the step for which the case waits on another party, its
 reader is told what follows from facts and documents that they read anyway, and nothing else.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from authorizations.actions.acting_capacity import acting_context
-from authorizations.actions.steps import Offer, offers
+from accounts.models import User
+from authorizations.actions.steps import Offer
 from authorizations.lifecycle.context import ActingContext
 from authorizations.lifecycle.gates import documents as document_gates
 from authorizations.lifecycle.problems import Force, Problem
 from authorizations.lifecycle.step import Step
 from authorizations.models import Case
-from authorizations.models.cases.next_step import due_now
+from authorizations.models.cases.next_step import RECOMMENDED, due_now
 from authorizations.presenters.cases.your_turn import owners
 from authorizations.presenters.documents import readable
 from authorizations.presenters.links import problem_links
-from authorizations.tables.contents import ReportSpec
 
 UNMET, ASKED, MET, WAIVED = "Not met", "Asked for, or a reason", "Met", "Waived"
 OPEN, UNTOLD = "Nothing is missing", "Not told to your side"
@@ -73,20 +72,39 @@ class Ahead:
         return [need.sentence for need in self.needs if need.state == UNMET]
 
 
-def ahead(case: Case, spec: ReportSpec) -> list[Ahead]:
-    """The steps that this person may take now, and the one for which the case waits; what is due stands first."""
-    context = acting_context(case, spec.user, spec.today)
-    own = offers(case, spec.user, spec.today)
-    due = {step.name: step for step in due_now(case, context)}
-    found = [_own(case, spec, offer, is_due=offer.step.name in due) for offer in own]
-    found += [
-        _of_others(case, spec, context, step) for step in due.values() if step not in {offer.step for offer in own}
-    ]
+def ahead(case: Case, context: ActingContext, own: Sequence[Offer]) -> list[Ahead]:
+    """The steps that this person may take now, and the one for which the case waits; what is due stands first.
+
+    own: what `offers()` gives this person.
+    """
+    due = due_steps(case, context)
+    found = due_ahead(case, context, own)
+    found += [_own(case, offer, is_due=False) for offer in own if offer.step not in due]
     return sorted(found, key=lambda each: (not each.is_due, each.is_within_side))
 
 
-def _own(case: Case, spec: ReportSpec, offer: Offer, *, is_due: bool) -> Ahead:
-    problems = list(offer.problems)
+def due_ahead(case: Case, context: ActingContext, own: Sequence[Offer]) -> list[Ahead]:
+    """Of these, the steps for which the case waits."""
+    offered = {offer.step: offer for offer in own}
+    found = [
+        _own(case, offered[step], is_due=True) if step in offered else _of_others(case, context, step)
+        for step in due_steps(case, context)
+    ]
+    return sorted(found, key=lambda each: each.is_within_side)
+
+
+def due_steps(case: Case, context: ActingContext) -> list[Step]:
+    """The steps for which the case waits: what a reviewer of the PMO recommended, where one did."""
+    if not case.is_open:
+        return []
+    step = case.machine().step(RECOMMENDED.get(case.fact_value("pmo_recommendation"), ""))
+    if step is not None and step.is_offered(case, context) and case.stage in step.sources:
+        return [step]
+    return due_now(case, context)
+
+
+def _own(case: Case, offer: Offer, *, is_due: bool) -> Ahead:
+    today, problems = offer.context.as_of, list(offer.problems)
     places = [each.url for each in problem_links(offer.context, case, problems)]
     unmet = [
         Need(problem.sentence, UNMET if problem.force is Force.MUST else ASKED, url)
@@ -94,8 +112,8 @@ def _own(case: Case, spec: ReportSpec, offer: Offer, *, is_due: bool) -> Ahead:
     ]
     gates = {problem.gate for problem in problems}
     met = [
-        Need(words, WAIVED if gate in case.waived_on(spec.today) else MET)
-        for gate, words in _rules(case, spec, offer.step)
+        Need(words, WAIVED if gate in case.waived_on(today) else MET)
+        for gate, words in _rules(case, offer.context.user, offer.step)
         if gate not in gates
     ]
     return Ahead(
@@ -108,9 +126,9 @@ def _own(case: Case, spec: ReportSpec, offer: Offer, *, is_due: bool) -> Ahead:
     )
 
 
-def _rules(case: Case, spec: ReportSpec, step: Step) -> Iterator[tuple[str, str]]:
+def _rules(case: Case, user: User, step: Step) -> Iterator[tuple[str, str]]:
     """What a step asks for before anything is entered, by gate, each as its rule says it."""
-    hidden, known = case.hidden_facts(spec.user), readable(case, spec.user)
+    hidden, known = case.hidden_facts(user), readable(case, user)
     for fact in step.reads:
         if fact.force is not None and fact.name not in hidden:
             yield fact.name, f"{fact.label} is recorded."
@@ -121,8 +139,8 @@ def _rules(case: Case, spec: ReportSpec, step: Step) -> Iterator[tuple[str, str]
             yield f"{document_gates.PREFIX}{rule.key}", f"{words}."
 
 
-def _of_others(case: Case, spec: ReportSpec, context: ActingContext, step: Step) -> Ahead:
-    visible_problems = [problem for problem in step.unmet(case, context) if _is_visible(case, spec, step, problem)]
+def _of_others(case: Case, context: ActingContext, step: Step) -> Ahead:
+    visible_problems = [problem for problem in step.unmet(case, context) if _is_visible(case, context, step, problem)]
     read = {fact.name: f"{fact.label} is not recorded yet." for fact in step.reads}
     needs = tuple(
         Need(read.get(problem.gate, problem.sentence), UNMET if problem.force is Force.MUST else ASKED)
@@ -133,9 +151,9 @@ def _of_others(case: Case, spec: ReportSpec, context: ActingContext, step: Step)
     )
 
 
-def _is_visible(case: Case, spec: ReportSpec, step: Step, problem: Problem) -> bool:
-    if problem.where in case.hidden_facts(spec.user):
+def _is_visible(case: Case, context: ActingContext, step: Step, problem: Problem) -> bool:
+    if problem.where in case.hidden_facts(context.user):
         return False
     if problem.gate.startswith(document_gates.PREFIX):
-        return problem.gate.removeprefix(document_gates.PREFIX) in readable(case, spec.user)
+        return problem.gate.removeprefix(document_gates.PREFIX) in readable(case, context.user)
     return problem.gate in {fact.name for fact in step.reads} | KNOWN_TO_ALL
