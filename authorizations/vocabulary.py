@@ -331,6 +331,7 @@ class ClashKind(TextChoices):
     PARENT_CHANGED = "parent_changed", "Parent differs from ours"
     PROVIDER_CHANGED = "provider_changed", "Provider differs from ours"
     INITIAL_MADE_HERE = "initial_made_here", "Another initial ATO was made here"
+    OVERVIEW_ID = "overview_id", "Package overview states another id"
 
 
 class Resolution(TextChoices):

@@ -17,6 +17,7 @@ from authorizations.models import (
     Offering,
     Package,
     PackageAccess,
+    PackageOverview,
 )
 
 
@@ -65,6 +66,15 @@ class LeverageAdmin(EditableAdmin):
     beside = ("offering", "underlying")
     ordering = ("pk",)
     note = "Read from the Marketplace feed; the next feed corrects it."
+
+
+@admin.register(PackageOverview)
+class PackageOverviewAdmin(RecordAdmin):
+    list_display = ("offering", "stated_id", "next_report_on", "next_review_on", "fetched_at", published)
+    list_filter = (PublishedFilter,)
+    search_fields = ("offering__name", "offering__fedramp_id", "stated_id", "provider_as_published", "public_id")
+    beside = ("offering", "import_run")
+    note = "What the provider publishes, as FedRAMP passes it on; the next file corrects it."
 
 
 @admin.register(AgencySystem)

@@ -22,7 +22,7 @@ SECTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
             *("Invitation", "JoinRequest", "Contact"),
         ),
     ),
-    ("Offerings", ("Offering", "DesignationEvent", "Leverage", "Package", "PackageAccess")),
+    ("Offerings", ("Offering", "DesignationEvent", "Leverage", "Package", "PackageOverview", "PackageAccess")),
     ("Cases", ("Case", "CoSigner", "RecordedForAbsent", "Waiver", "Finding", "Comment", "Wbs", "WbsTask")),
     ("ATOs", ("Ato", "AgencyList", "DifferenceDecision", "AgencySystem", "Condition", "Notice", "Deliverable")),
     ("Documents", ("Document", "DocumentVersion", "FileCheck")),

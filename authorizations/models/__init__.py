@@ -29,6 +29,7 @@ from authorizations.models.register.contact import Contact
 from authorizations.models.register.correction import Correction
 from authorizations.models.register.obligations import Condition, Notice
 from authorizations.models.register.offering import DesignationEvent, Leverage, Offering
+from authorizations.models.register.overview import PackageOverview
 from authorizations.models.register.package import Package, PackageAccess
 from authorizations.models.register.reconciliation import DifferenceDecision
 from authorizations.models.register.saved_view import SavedView

@@ -31,6 +31,7 @@ READ_ONLY = {
     "comment",
     "finding",
     "designationevent",
+    "packageoverview",
     "feedid",
     "importrun",
     "foundfeed",

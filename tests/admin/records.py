@@ -42,6 +42,7 @@ from authorizations.models import (
     OfficeClosure,
     Package,
     PackageAccess,
+    PackageOverview,
     ParticipationDecision,
     RecordedForAbsent,
     ReviewItem,
@@ -280,6 +281,7 @@ MAKE: dict[str, Callable[[int], models.Model]] = {
     "designationevent": lambda n: DesignationEvent.objects.create(
         offering=offering(n), step=DesignationStep.READY, effective_on=DAY, recorded_at=NOW, import_run=run(n)
     ),
+    "packageoverview": lambda n: PackageOverview.objects.create(offering=offering(n), import_run=run(n)),
     "agencysystem": system,
     "ato": ato,
     "condition": lambda n: Condition.objects.create(ato=ato(n), text="Do it", owner=organization(n)),

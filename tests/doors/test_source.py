@@ -55,6 +55,7 @@ KNOWN = {
         "authorizations/actions/imports/apply.py",
         "record_type._base_manager.bulk_update",
     ): "record types of the feed without a machine",
+    ("authorizations/actions/imports/apply.py", "PackageOverview._base_manager.bulk_update"): OTHER_COLUMNS,
     ("authorizations/actions/imports/apply.py", "Ato._base_manager.bulk_update"): "what `Ato.supersede` has moved",
     ("authorizations/actions/register/records.py", "record.save"): "record types that come in by no verb of their own",
     ("authorizations/actions/register/records.py", "current.save"): "columns that the portal itself keeps are refused",

@@ -87,6 +87,7 @@ FITTING = {
     ClashKind.PARENT_CHANGED: {Resolution.ADOPTED, Resolution.KEPT},
     ClashKind.PROVIDER_CHANGED: {Resolution.ADOPTED, Resolution.KEPT},
     ClashKind.INITIAL_MADE_HERE: {Resolution.KEPT},
+    ClashKind.OVERVIEW_ID: {Resolution.KEPT},
 }
 FOR_LEADS = {
     ClashKind.ID_REUSED: {Resolution.MERGED},

@@ -25,7 +25,16 @@ from authorizations.actions.register.alerts import alert_of_offerings, ground_of
 from authorizations.actions.register.corrections import close_agreeing
 from authorizations.display import day_text
 from authorizations.lifecycle.context import ActingContext
-from authorizations.models import Ato, DesignationEvent, ImportIssue, ImportRun, Leverage, Offering, ReviewItem
+from authorizations.models import (
+    Ato,
+    DesignationEvent,
+    ImportIssue,
+    ImportRun,
+    Leverage,
+    Offering,
+    PackageOverview,
+    ReviewItem,
+)
 from authorizations.models.feed_watch import FeedOutcome, FoundFeed
 from authorizations.policy import Capability
 from authorizations.vocabulary import AtoStage, RunStatus
@@ -35,6 +44,7 @@ BATCH = 500
 # What an entry of the audit log leaves out: keys, what the database computes, and texts of any length.
 NOT_RECORDED = frozenset(
     {"id", "public_id", "sort_name", "import_run", "recorded_at", "description", "services", "sources", "as_published"}
+    | {"trust_center_about", "access_instructions", "fetched_at"}
 )
 
 
@@ -180,8 +190,11 @@ class _Writing:
         self._name_successors()
         self._change(Leverage)
         self._create(Leverage)
+        self._change(PackageOverview, import_run=self.run)
+        self._create(PackageOverview, import_run=self.run)
         self._name_sources()
         self._keep_said()
+        self._keep_fetched()
         self._create_issues()
         self._create_review()
         close_agreeing(self.act, self.run)
@@ -264,6 +277,13 @@ class _Writing:
             ato.as_published = said
         atos = [ato for ato, _ in self.proposal.said]
         Ato._base_manager.bulk_update(atos, ["as_published"], batch_size=BATCH)
+
+    def _keep_fetched(self) -> None:
+        """When FedRAMP last read overviews that say what they said: their age is another, and no fact of theirs."""
+        for overview, moment in self.proposal.fetched:
+            overview.fetched_at, overview.import_run = moment, self.run
+        overviews = [overview for overview, _ in self.proposal.fetched]
+        PackageOverview._base_manager.bulk_update(overviews, ["fetched_at", "import_run"], batch_size=BATCH)
 
     def _create_issues(self) -> None:
         """What no earlier feed of the generation had: the troubles that a feed repeats are on record once."""

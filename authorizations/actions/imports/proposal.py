@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db import models
 
 from accounts.models import Published
-from authorizations.models import Ato, ReviewItem
+from authorizations.models import Ato, PackageOverview, ReviewItem
 
 # A feed that drops more than this share of a table is taken for a broken publication until a person says otherwise
 # (MAPPING of the feeds, 8.5: real ones fell from 349 to 5 providers).
@@ -85,7 +85,7 @@ class Proposal:
 
     New records are unsaved and may refer to each other; ``succession`` holds (former initial ATO, its successor);
     review items lack only their run; ``sources`` says anew which feeds gave a record's fields, and ``said`` what this
-    one says of ATOs that others keep.
+    one says of ATOs that others keep; ``fetched`` when overviews that did not change were read again.
     """
 
     counts: dict[str, Counts] = field(default_factory=dict)
@@ -96,6 +96,7 @@ class Proposal:
     review: list[ReviewItem] = field(default_factory=list)
     sources: list[tuple[Published, dict[str, str]]] = field(default_factory=list)
     said: list[tuple[Ato, dict[str, str]]] = field(default_factory=list)
+    fetched: list[tuple[PackageOverview, datetime]] = field(default_factory=list)
 
     @property
     def is_empty(self) -> bool:

@@ -111,6 +111,8 @@ DECISIONS: dict[ClashKind, dict[Resolution, Callable[[Action, ReviewItem], None]
     ClashKind.PROVIDER_CHANGED: {Resolution.ADOPTED: _adopt_provider, Resolution.KEPT: _store},
     # An ATO made here is ended by its agency alone: an official decides risk, no feed and no office.
     ClashKind.INITIAL_MADE_HERE: {Resolution.KEPT: _store},
+    # The provider corrects what it states; until then FedRAMP's id counts.
+    ClashKind.OVERVIEW_ID: {Resolution.KEPT: _store},
 }
 
 

@@ -5,7 +5,7 @@ A fact that a generation does not state is absent from a row (None, or no key): 
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from authorizations.actions.imports.proposal import FeedFile, RowIssue
@@ -16,7 +16,9 @@ from authorizations.exchange.imports.name_matching import REMARK, REMEDIATION
 AGENCIES, ASSESSORS, PRODUCTS, INITIAL, REUSE = "Agencies", "Assessors", "Products", "AtoMapping", "ReuseMapping"
 # And the tables that only the feeds of 2026 have.
 CHANGES, CLIENTS, SERVICES, FUNCTIONS = "StatusChanges", "AssessorClients", "IncludedServices", "BusinessFunctions"
-TAKEN = frozenset({AGENCIES, ASSESSORS, PRODUCTS, INITIAL, REUSE, CHANGES, CLIENTS, SERVICES, FUNCTIONS})
+# What providers publish of their own offerings.
+OVERVIEWS = "PackageOverviews"
+TAKEN = frozenset({AGENCIES, ASSESSORS, PRODUCTS, INITIAL, REUSE, CHANGES, CLIENTS, SERVICES, FUNCTIONS, OVERVIEWS})
 NAME, SHORT, ID = 300, 254, 32
 NO_DAY = FeedDay()
 # As many rows with errors are the publisher's everyday mistakes.
@@ -105,6 +107,26 @@ class FeedDetailRow:
     product: str
     value: str
     is_active: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FeedOverviewRow:
+    """A provider's package overview, under the id that FedRAMP assigned and those that the provider states.
+
+    ``is_expected``: whether FedRAMP found the id that it expected; None where it does not say.
+    """
+
+    assigned: str
+    stated: tuple[str, ...]
+    is_expected: bool | None
+    provider: str
+    service: str
+    facts: Mapping[str, Any]
+    fetched: datetime | None
+
+    @property
+    def name(self) -> str:
+        return f"{self.provider}: {self.service}"
 
 
 @dataclass(slots=True)

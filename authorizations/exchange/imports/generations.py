@@ -9,7 +9,7 @@ from authorizations.actions.imports.proposal import FeedFile, RowIssue
 from authorizations.exchange.imports.feed_file import MOST_RECORDS, RawFile, Unreadable
 from authorizations.exchange.imports.feed_rows import Feed, FeedTable
 from authorizations.exchange.imports.precedence import PREFIX
-from authorizations.exchange.imports.readers import v0_v1, v2, v3_products, v3_split
+from authorizations.exchange.imports.readers import cso_package, v0_v1, v2, v3_products, v3_split
 
 Read = Callable[[Any, date, list[RowIssue]], dict[str, FeedTable]]
 
@@ -38,6 +38,10 @@ def _is_v0(raw: Any) -> bool:
         return True
     first = raw[0] if isinstance(raw, list) and raw and isinstance(raw[0], dict) else {}
     return not first.keys().isdisjoint({"ATO_Letters", "Cloud_Service_Provider_Name", "Clould_Service_Provider_Name"})
+
+
+def _is_split(raw: Any) -> bool:
+    return isinstance(_data(raw), dict) and _has(raw, "metadata", dict) and "total_entries" in raw["metadata"]
 
 
 GENERATIONS = (
@@ -71,8 +75,15 @@ GENERATIONS = (
         v3_split.read_changes,
     ),
     Generation(
+        "cso-pkg",
+        lambda raw: _is_split(raw) and _data(raw).keys() == {cso_package.NAME_OF_TABLE},
+        v3_split.lists,
+        v3_products.feed_date,
+        v3_split.read,
+    ),
+    Generation(
         "v3-split",
-        lambda raw: isinstance(_data(raw), dict) and _has(raw, "metadata", dict) and "total_entries" in raw["metadata"],
+        _is_split,
         v3_split.lists,
         v3_products.feed_date,
         v3_split.read,

@@ -9,7 +9,7 @@ from accounts.models import User
 from authorizations.actions.imports.apply import Progress, apply_import
 from authorizations.exchange.imports.agencies import Agencies
 from authorizations.exchange.imports.atos import Atos, anniversaries
-from authorizations.exchange.imports.details import Details
+from authorizations.exchange.imports.details import Details, Overviews
 from authorizations.exchange.imports.draft_proposal import Draft
 from authorizations.exchange.imports.feed_file import content_of
 from authorizations.exchange.imports.feed_files import one_feed
@@ -56,7 +56,9 @@ def plan_feed(feed: Feed, *, now: datetime) -> ImportPlan:
     details = Details(draft, feed, offerings, assessors)
     details.take_rows()
     offerings.take_partners()
-    for part in (offerings, agencies, assessors, atos, details):
+    overviews = Overviews(draft, register, feed, offerings)
+    overviews.take_rows()
+    for part in (offerings, agencies, assessors, atos, details, overviews):
         part.finish()
     for name in feed.tables.keys() - TAKEN:
         draft.set_aside(name, feed.table(name).set_aside)

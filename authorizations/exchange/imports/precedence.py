@@ -11,14 +11,14 @@ from typing import Any
 
 from accounts.models import Organization, Published
 from accounts.roles import OrganizationKind, RecordSource
-from authorizations.exchange.imports.feed_rows import AGENCIES, ASSESSORS, INITIAL, PRODUCTS, REUSE
-from authorizations.models import Ato, DesignationEvent, Leverage
+from authorizations.exchange.imports.feed_rows import AGENCIES, ASSESSORS, INITIAL, OVERVIEWS, PRODUCTS, REUSE
+from authorizations.models import Ato, DesignationEvent, Leverage, PackageOverview
 from authorizations.models.register.correction import CORRECTED, is_corrected
 from authorizations.vocabulary import ListingRole
 
 PREFIX = "marketplace-"
 # Of two feeds of one day the later generation knows better.
-GENERATIONS = ("v0", "v1", "v2", "v3-products", "v3-changelog", "v3-split")
+GENERATIONS = ("v0", "v1", "v2", "v3-products", "v3-changelog", "v3-split", "cso-pkg")
 # What the first releases of this portal could read: their records have no sources of their own.
 FIRST = "v2"
 # Stated beside offerings, in no list of their own; nobody states all steps.
@@ -28,7 +28,7 @@ LISTS = {OrganizationKind.AGENCY: AGENCIES, OrganizationKind.ASSESSOR: ASSESSORS
 Age = tuple[date, int]
 NEVER: Age = (date.min, -1)
 
-ADDRESS = re.compile(r"(?:https?://|www\.)\S+")
+ADDRESS = re.compile(r"(?:https?://|www\.|mailto:)\S+")
 # A question mark within a word, alone, after another mark, or before a word that begins no sentence.
 SPOILED = re.compile(r"\S\?\w|(?:^|\s)\?(?=\s|\w)|[.,;:]\?|\?\s+[a-z]|\ufffd", re.MULTILINE)
 
@@ -47,6 +47,8 @@ def list_of(record: Published) -> str:
         return LISTS.get(OrganizationKind(record.kind), PRODUCTS)
     if isinstance(record, Ato):
         return INITIAL if record.listing_role == ListingRole.INITIAL else REUSE
+    if isinstance(record, PackageOverview):
+        return OVERVIEWS
     return LINKS if isinstance(record, Leverage) else STEPS if isinstance(record, DesignationEvent) else PRODUCTS
 
 

@@ -7,7 +7,7 @@ from datetime import date
 from accounts.models import Alias, FeedId, Membership, Organization
 from accounts.roles import RecordSource
 from authorizations.exchange.imports.precedence import Knowledge
-from authorizations.models import Ato, DesignationEvent, ImportRun, Leverage, Offering, ReviewItem
+from authorizations.models import Ato, DesignationEvent, ImportRun, Leverage, Offering, PackageOverview, ReviewItem
 from authorizations.vocabulary import RunStatus
 
 ReviewKey = tuple[str, str, str, str]
@@ -25,6 +25,7 @@ class RegisterSnapshot:
     atos: list[Ato]
     steps: dict[tuple[int, str], DesignationEvent]
     leverages: dict[tuple[int, int], Leverage]
+    overviews: dict[int, PackageOverview]
     knowledge: Knowledge
     reviewed: set[ReviewKey] = field(default_factory=set)
 
@@ -46,6 +47,7 @@ def read_register(today: date) -> RegisterSnapshot:
             for event in DesignationEvent.objects.filter(source=RecordSource.FEED).order_by("pk")
         },
         leverages={(link.offering_id, link.underlying_id): link for link in Leverage.objects.order_by("pk")},
+        overviews={each.offering_id: each for each in PackageOverview.objects.select_related("offering")},
         knowledge=Knowledge(
             ImportRun.objects.filter(status=RunStatus.APPLIED).values_list("feed_version", "feed_as_of", "counts")
         ),

@@ -34,6 +34,7 @@ FIRST_FIELD = {
     "ato": "agency",
     "designationevent": "step",
     "leverage": "underlying",
+    "packageoverview": "offering",
 }
 VERBS = (*(f"{name}.imported" for name in FIRST_FIELD), "ato.superseded")
 SINCE, UNTIL = "published_since", "not_published_since"
@@ -46,7 +47,8 @@ KINDS = {
     **dict.fromkeys(("impact_level", "certification_class"), ChangeKind.LEVEL),
     "signer": ChangeKind.OFFICIAL,
     **dict.fromkeys(("signed_on", "logged_on", "expires_on", "accredited_on"), ChangeKind.DATES),
-    **dict.fromkeys(("effective_on", "annual_assessment"), ChangeKind.DATES),
+    **dict.fromkeys(("effective_on", "annual_assessment", "next_report_on", "next_review_on"), ChangeKind.DATES),
+    "next_review_time": ChangeKind.DATES,
     **dict.fromkeys(("published_authorizations", "published_reuse"), ChangeKind.COUNTS),
 }
 # Bookkeeping, the published spelling of what stands beside it as a fact, and what only another entry explains.

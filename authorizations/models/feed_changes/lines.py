@@ -15,12 +15,13 @@ from authorizations.models.feed_changes.facts import VERBS, ChangeKind, FeedFact
 from authorizations.models.imports import ImportRun
 from authorizations.models.register.ato import Ato
 from authorizations.models.register.offering import DesignationEvent, Leverage, Offering
+from authorizations.models.register.overview import PackageOverview
 from authorizations.sanitize import day_or_none
 from authorizations.vocabulary import AuditLog, DesignationStep, RunStatus
 
 MODELS: dict[str, Any] = {
     "organization": Organization, "offering": Offering, "ato": Ato, "designationevent": DesignationEvent,
-    "leverage": Leverage,
+    "leverage": Leverage, "packageoverview": PackageOverview,
 }  # fmt: skip
 # More keys than these are longer to send than to read the whole table.
 MANY = 500
@@ -106,6 +107,8 @@ class _RecordNames:
         self.atos = _read(atos, keys["ato"], "public_id", "agency", "offering")
         wanted = keys["offering"] | {row[2] for row in self.atos.values()} | {row[0] for row in self.steps.values()}
         wanted |= {key for row in self.links.values() for key in row}
+        self.overviews = _read(PackageOverview.objects.all(), keys["packageoverview"], "offering")
+        wanted |= {row[0] for row in self.overviews.values()}
         offerings = Offering.objects.visible_to(user) if user else Offering.objects.all()
         self.offerings = _read(offerings, wanted, "public_id", "name", "provider", "assessor")
         organizations = Organization.objects.visible_to(user) if user else Organization.objects.all()
@@ -143,6 +146,12 @@ class _RecordNames:
             return None
         words = f"Builds on {self.offerings[row[1]][1]}"
         return self._about_offering(fact, row[0], words=words, kind=ChangeKind.LINKS)
+
+    def _packageoverview(self, fact: FeedFact) -> FeedChange | None:
+        row = self.overviews.get(fact.key)
+        if row is None or ("offering", row[0]) in self.whole:
+            return None
+        return self._about_offering(fact, row[0], **({} if fact.field else {"words": "Package overview"}))
 
     def _about_offering(self, fact: FeedFact, key: int, **shown: Any) -> FeedChange | None:
         row = self.offerings.get(key)

@@ -26,6 +26,7 @@ RECORD_TYPES = {
     "importrun": "import",
     "joinrequest": "request to join",
     "packageaccess": "package access",
+    "packageoverview": "package overview",
     "pmo": "PMO",
     "correction": "correction of a published field",
     "reviewitem": "record to decide",
@@ -108,6 +109,7 @@ OTHERS: dict[str, dict[str, str]] = {
         "join_domain_taken_back": "nobody may ask to join now",
     },
     "package": {},
+    "packageoverview": {},
     "packageaccess": {
         "granted": "granted",
         "extended": "extended",

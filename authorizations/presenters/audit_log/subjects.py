@@ -25,6 +25,7 @@ from authorizations.models import (
     Notice,
     Offering,
     PackageAccess,
+    PackageOverview,
     ReviewItem,
     Verification,
     Waiver,
@@ -77,6 +78,10 @@ FOUND: dict[str, tuple[Callable[[User], QuerySet[Any]], Callable[[Any], SubjectL
     "offering": (Offering.objects.visible_to, lambda row: SubjectLink(row.name, address("offering", row.public_id))),
     "designationevent": (
         lambda _: DesignationEvent.objects.select_related("offering"),
+        lambda row: SubjectLink(row.offering.name, address("offering", row.offering.public_id)),
+    ),
+    "packageoverview": (
+        lambda _: PackageOverview.objects.select_related("offering"),
         lambda row: SubjectLink(row.offering.name, address("offering", row.offering.public_id)),
     ),
     "ato": (lambda user: Ato.objects.visible_to(user).select_related("agency", "offering"), _of_ato),

@@ -36,6 +36,7 @@ from authorizations.web.messages.mutes import mutes_of
 from authorizations.web.page_access import person
 from authorizations.web.register.contacts import contacts_of, may_see_contacts
 from authorizations.web.register.labels import listing_words, safe_link, step_source, value_sources, yearly_words
+from authorizations.web.register.overviews import overview_of
 
 ATO_COLUMNS = columns_of(ATOS, "agency", "role", "type", "signed", "logged", "expires", "stage")
 CASE_COLUMNS = (
@@ -50,7 +51,9 @@ Q_INITIAL = Q(listing_role=ListingRole.INITIAL)
 
 def offering(request: HttpRequest, public_id: str) -> HttpResponse:
     user = person(request)
-    rows = Offering.objects.visible_to(user).select_related("provider", "assessor", "partner_agency", "package")
+    rows = Offering.objects.visible_to(user).select_related(
+        "provider", "assessor", "partner_agency", "package", "overview__import_run"
+    )
     found = get_object_or_404(rows, public_id=public_id)
     today, stamp = timezone.localdate(), cache_stamp(request)
     numbers = usage(user, found, stamp)
@@ -73,6 +76,7 @@ def offering(request: HttpRequest, public_id: str) -> HttpResponse:
         "cases_url": list_address("cases", {"offering": found.public_id}),
         "mutes": mutes_of(user, found, today),
         "deadlines": deadlines.of_offering(user, found, today, stamp),
+        "overview": overview_of(user, found, today),
         "buttons": list(_buttons(user, found)),
         # The provider's own people and the PMO alone see them; nobody else's page asks.
         "contacts": contacts_of(user, found.provider, today) if may_see_contacts(user, found.provider) else [],

@@ -178,7 +178,7 @@ def test_the_second_review_of_a_kind_is_a_step_of_its_own() -> None:
     assert {field: str(day) for field, day in days} == {"ip_pmo_date": "2023-03-03", "ip_pmo_date 2": "2025-05-05"}
 
 
-@pytest.mark.parametrize("table", ["metrics", "frc-cso-pkg", "mkt-cas-web"])
+@pytest.mark.parametrize("table", ["metrics", "mkt-ics-web", "mkt-cas-web"])
 def test_a_table_of_which_nothing_is_kept_is_refused_alone_and_set_aside_beside_others(table: str) -> None:
     apply(feed())
     content = split(table, {"id": 1}, {"id": 2})

@@ -20,6 +20,7 @@ from authorizations.exchange.imports.feed_rows import (
     ID,
     INITIAL,
     NAME,
+    OVERVIEWS,
     PRODUCTS,
     REUSE,
     SERVICES,
@@ -34,6 +35,7 @@ from authorizations.exchange.imports.feed_rows import (
     plain_assessor,
     read_table,
 )
+from authorizations.exchange.imports.readers import cso_package
 from authorizations.exchange.imports.readers.common import with_dates_noted
 from authorizations.exchange.imports.readers.v3_products import read_products
 from authorizations.exchange.imports.readers.words import KNOWN_FIELDS, STEP_FIELDS
@@ -177,6 +179,7 @@ READERS: dict[str, tuple[str, str, Callable[[FeedCells], Any]]] = {
     "productincludedservices": (SERVICES, "id", _detail("service_name")),
     "productbusinessfunctions": (FUNCTIONS, "id", _detail("category_name")),
     "certprocessstatuschangelog": (CHANGES, "product_id", _change),
+    cso_package.NAME_OF_TABLE: (OVERVIEWS, "ZD_frid_retro", cso_package.read_overview),
 }
 
 

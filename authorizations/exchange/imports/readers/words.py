@@ -131,6 +131,13 @@ KNOWN_FIELDS: dict[str, frozenset[str]] = {
         "v3 certprocessstatuschangelog": """
             unique_id product_id csp cso auth_path from_status to_status transition_date recorded_date source comments
         """,
+        "v3 frc-cso-pkg": """
+            $schema metadata serviceIdentification serviceProperties certifiedServices thirdPartyInformationResources
+            documentationOverview servicesOutsideMinimumAssessmentScope assessor changeNotificationMechanism
+            incidentNotificationMechanism contactInformation alternativeSecurityFramework informationFlows
+            enablementArtifacts nextOngoingCertificationReportDate ZD_frid_retro id_matches_expected
+            last_fetched_timestamp
+        """,
         "AtoMapping": ATO_FIELDS,
         "ReuseMapping": ATO_FIELDS,
     }.items()

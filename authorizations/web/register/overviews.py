@@ -1,0 +1,129 @@
+"""What a provider publishes of its own offering, in words for the offering's page; its source and age with it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+from django.urls import reverse
+
+from accounts.models import User
+from authorizations.display import ago, day_text, local_day
+from authorizations.models import Offering, PackageOverview
+from authorizations.web.register.labels import safe_link
+
+
+class OverviewLink(NamedTuple):
+    """A text, and the address that it leads to; blank where a link could not work."""
+
+    text: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class OverviewFact:
+    label: str
+    links: list[OverviewLink]
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.links and not any(self.notes)
+
+
+@dataclass(frozen=True, slots=True)
+class OverviewOnPage:
+    facts: list[OverviewFact]
+    source: str
+    left: str
+
+
+def contact_link(address: str) -> str:
+    """An address that a page may link to and that can lead somewhere: of the web, or of a mailbox; else blank.
+
+    Providers write placeholders and names of files where addresses belong.
+    """
+    text = address.strip()
+    if any(each.isspace() or not each.isprintable() for each in text):
+        return ""
+    if text.lower().startswith("mailto:") or _is_mailbox(text):
+        mailbox = text if _is_mailbox(text) else text[len("mailto:") :].partition("?")[0]
+        return (f"mailto:{text}" if mailbox == text else text) if _is_mailbox(mailbox) else ""
+    return text if safe_link(text) and "." in (urlsplit(text).hostname or "") else ""
+
+
+def _is_mailbox(text: str) -> bool:
+    name, _, host = text.partition("@")
+    return bool(name) and ":" not in name and "/" not in name and "." in host.strip(".") and "@" not in host
+
+
+def overview_of(user: User, offering: Offering, today: date) -> OverviewOnPage | None:
+    """The section “From the provider”; None where no file had an overview of the offering."""
+    overview: PackageOverview | None = getattr(offering, "overview", None)
+    if overview is None:
+        return None
+    left = overview.not_published_since
+    return OverviewOnPage(
+        [*_facts(user, overview, today)],
+        _source(overview, today),
+        f"The file of {day_text(left)} no longer has it." if left else "",
+    )
+
+
+def _facts(user: User, overview: PackageOverview, today: date) -> Iterator[OverviewFact]:
+    yield OverviewFact("Trust center", _links(overview.trust_center), [overview.trust_center_about])
+    yield OverviewFact("How to get access", [], [_access(overview), overview.access_instructions])
+    yield OverviewFact("Next ongoing certification report", *_day(overview.next_report_on, today))
+    links, notes = _day(overview.next_review_on, today)
+    if overview.next_review_on:
+        notes += [f"At {overview.next_review_time}"] if overview.next_review_time else []
+        links += _links(overview.review_registration, "Register") + _links(overview.review_calendar, "Calendar file")
+    yield OverviewFact("Next quarterly review", links, notes)
+    yield OverviewFact("Feedback on reports", _links(overview.feedback))
+    yield OverviewFact("Certified services it builds on", services_of(user, overview))
+    if overview.stated_id != overview.offering.fedramp_id:
+        yield OverviewFact("Id that the provider states", _links(overview.stated_id))
+
+
+def services_of(user: User, overview: PackageOverview) -> list[OverviewLink]:
+    """The certified services that the overview names; those that are not known here by their ids as stated."""
+    if not overview.builds_on:
+        return []
+    rows = Offering.objects.visible_to(user).filter(fedramp_id__in=overview.builds_on)
+    known = {key: OverviewLink(name, reverse("offering", args=[public_id]))
+        for key, name, public_id in rows.values_list("fedramp_id", "name", "public_id")}  # fmt: skip
+    return [known.get(each) or OverviewLink(f"{each} (not known here)", "") for each in overview.builds_on]
+
+
+def _access(overview: PackageOverview) -> str:
+    if overview.access_needed is None:
+        return ""
+    return "Access must be asked for." if overview.access_needed else "Open to everyone."
+
+
+def _day(day: date | None, today: date) -> tuple[list[OverviewLink], list[str]]:
+    if day is None:
+        return [], []
+    return [OverviewLink(day_text(day), "")], ["This day has passed."] if day < today else []
+
+
+def _links(address: str, words: str = "") -> list[OverviewLink]:
+    """The address, in words where it can be linked to; as it was stated where it cannot."""
+    url = contact_link(address)
+    return [OverviewLink((words if url else "") or address, url)] if address else []
+
+
+def _source(overview: PackageOverview, today: date) -> str:
+    provider = overview.provider_as_published or "The provider"
+    said = f"{provider} publishes this of its own offering."
+    if overview.fetched_at:
+        day = local_day(overview.fetched_at)
+        said += f" FedRAMP read it on {day_text(day)} ({ago(max(0, (today - day).days))})."
+    run = overview.import_run
+    came = (
+        f" It came here on {day_text(local_day(run.started_at))}, in a file of {day_text(run.feed_as_of)}."
+        if run
+        else ""
+    )
+    return said + came
