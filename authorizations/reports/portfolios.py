@@ -1,28 +1,32 @@
 """The portfolios: everything of one agency with its bureaus, and everything of one provider."""
 
+from collections.abc import Iterator
 from typing import ClassVar
 
 from django.db.models import Q
 
 from accounts.models import Organization
 from accounts.roles import OrganizationKind
+from authorizations.deadlines.participation import Participation
 from authorizations.display import counted, day_text
 from authorizations.models import PackageAccess
 from authorizations.models.cases.case import OPEN
+from authorizations.models.querysets import reads_everything
+from authorizations.reports import portfolio_tables
 from authorizations.reports.base import Parameter, Report
 from authorizations.reports.cases import charts as case_charts
 from authorizations.reports.cases import tables as case_tables
 from authorizations.reports.cases.statistics import stage_loads
-from authorizations.reports.cases.tables import LIVE, ending, live_atos, missing_letters, overdue_letters
+from authorizations.reports.cases.tables import LIVE, ending, missing_letters
 from authorizations.reports.dashboard import oldest
-from authorizations.reports.duties import COLUMNS, rows_of
+from authorizations.reports.duties import COLUMNS, OVERDUE, Duties, rows_of
 from authorizations.reports.duty_selection import DutySelection
 from authorizations.reports.parameters import organization
 from authorizations.reports.scope import ReportScope, within
 from authorizations.rules import newest
 from authorizations.tables.columns import Table
 from authorizations.tables.contents import Contents, Figure, ReportSpec
-from authorizations.vocabulary import Turn
+from authorizations.vocabulary import AtoStage, AtoStanding, ListingRole, Turn
 
 
 class _Portfolio(Report):
@@ -33,40 +37,93 @@ class _Portfolio(Report):
     def accesses(self, whose: Organization) -> Q:
         raise NotImplementedError
 
-    def tables(self, scope: ReportScope) -> tuple[Table, Table]:
-        """The cases and the ATOs, in the order in which they are read."""
+    def used(self, whose: Organization, numbers: dict[str, int]) -> str:
+        """The first sentence: what is used, by whom."""
+        raise NotImplementedError
+
+    def of_atos(self, scope: ReportScope, numbers: dict[str, int]) -> Iterator[Table]:
+        """The ATO rows, ranked and one by one."""
         raise NotImplementedError
 
     def contents(self, spec: ReportSpec) -> Contents:
         whose: Organization = spec.chosen[self.whose]
         scope = ReportScope(spec, agency=spec.chosen.get("agency"), provider=spec.chosen.get("provider"))
-        cases = scope.cases().filter(OPEN)
-        number, waiting = cases.count(), cases.filter(waits_on__in=self.turns).count()
+        numbers, cases = portfolio_tables.counts(scope), scope.cases().filter(OPEN)
+        numbers["cases"], numbers["letters"] = cases.count(), case_tables.overdue_letters(scope).count()
+        waiting = cases.filter(waits_on__in=self.turns).count()
         ends = ending(PackageAccess.objects.visible_to(spec.user).filter(self.accesses(whose)), spec.today)
-        rows = live_atos(scope).count()
+        owed = DutySelection(ReportSpec(spec.user, spec.as_of, {"organization": whose}))
+        changes = portfolio_tables.changed(scope, self.name, whose)
         loads = [each for each in stage_loads(scope.cases(), spec.today) if each.days]
+        charts = (portfolio_tables.expiry(scope, numbers), case_charts.funnel(scope, loads))
+        figures = self._figures(scope, numbers, ends, owed)
+        own = [case_tables.open_cases(scope)] if numbers["cases"] else []
+        own += [case_tables.letters(scope)] if numbers["letters"] else []
+        rest = (ends, _owed(owed), changes)
         return Contents(
             title=f"Portfolio of {whose.name}",
-            summary=(
-                f"{whose.name}: {counted(rows, 'live ATO row')} and {counted(number, 'open case')}.",
-                f"Of the cases, {waiting:,} {'waits' if waiting == 1 else 'wait'} on {whose.name}.",
-                "These are those that you may see; others may see more or fewer.",
-            ),
-            figures=(
-                Figure.counting(rows, "live ATO row", scope.atos_url(**LIVE)),
-                Figure.counting(number, "open case", scope.cases_url(state="open")),
-                missing_letters(scope, overdue_letters(scope).count()),
-                Figure.counting(ends.total, "access that ends", self.alone(spec, ends.key), "accesses that end"),
-            ),
+            summary=tuple(self._summary(whose, numbers, waiting, owed, changes)),
+            # Of what there is none, the sentences above say so.
+            figures=tuple(each for place, each in enumerate(figures) if each.number or not place),
             decisions=tuple(oldest(scope, [turn.value for turn in self.turns])),
-            charts=(case_charts.funnel(scope, loads),),
-            tables=(*self.tables(scope), case_tables.letters(scope), ends, _owed(spec, whose)),
+            # One bar alone answers nothing.
+            charts=tuple(each for each in charts if len(each.series[0].points) > 1),
+            tables=(*own, *self.of_atos(scope, numbers), *(each for each in rest if each.total)),
             rules=newest(spec.today).title,
         )
 
+    def _figures(
+        self, scope: ReportScope, numbers: dict[str, int], ends: Table, owed: DutySelection
+    ) -> tuple[Figure, ...]:
+        passed, soon = {"standing": AtoStanding.PASSED.value}, {**LIVE, "expiry": "in90"}
+        suspended = {**LIVE, "stage": AtoStage.SUSPENDED.value}
+        whose = owed.spec.chosen["organization"].public_id
+        late = Duties.alone(ReportSpec(scope.user, scope.spec.as_of), OVERDUE, organization=whose)
+        return (
+            Figure.counting(numbers["live"], "live ATO row", scope.atos_url(**LIVE)),
+            Figure(numbers["initial"], "initial", scope.atos_url(**LIVE, role=ListingRole.INITIAL.value)),
+            Figure(numbers["live"] - numbers["initial"], "reuse", scope.atos_url(**LIVE, role=ListingRole.REUSE.value)),
+            Figure(numbers["passed"], "expired on paper", scope.atos_url(**passed)),
+            Figure(numbers["in90"], "expire within 90 days", scope.atos_url(**soon)),
+            Figure(numbers["suspended"], "suspended", scope.atos_url(**suspended)),
+            Figure.counting(numbers["cases"], "open case", scope.cases_url(state="open")),
+            missing_letters(scope, numbers["letters"]),
+            Figure(len(owed.overdue), "overdue", late),
+            Figure.counting(ends.total, "access that ends", self.alone(scope.spec, ends.key), "accesses that end"),
+        )
 
-def _owed(spec: ReportSpec, by: Organization) -> Table:
-    owed = DutySelection(ReportSpec(spec.user, spec.as_of, {"organization": by}))
+    def _summary(
+        self, whose: Organization, numbers: dict[str, int], waiting: int, owed: DutySelection, changes: Table
+    ) -> Iterator[str]:
+        yield self.used(whose, numbers) if numbers["live"] else f"No live ATO row of {whose.name} is known."
+        if numbers["passed"]:
+            yield f"{counted(numbers['passed'], 'more ATO row')} {_is(numbers['passed'])} past the recorded expiry."
+        if numbers["live"] and numbers["none"] == numbers["live"]:
+            yield "No expiry is recorded for any of them."
+        if numbers["cases"]:
+            waits = f"{waiting:,} {'waits' if waiting == 1 else 'wait'} on {whose.name}"
+            yield f"{counted(numbers['cases'], 'case')} {_is(numbers['cases'])} open; {waits}."
+        conditions = sum(due.kind == "condition" for due in owed.overdue)
+        if conditions:
+            yield f"{counted(conditions, 'condition')} of its ATOs {_is(conditions)} overdue."
+        if changes.total:
+            yield f"{changes.title}: {counted(changes.total, 'fact')}."
+        if Participation.of((whose,), owed.spec.today).since.get(whose.pk) is None:
+            yield (
+                f"{whose.name} keeps no records here: what is told of it comes from the Marketplace, "
+                f"and its conditions, letters and accesses are unknown."
+            )
+        elif not numbers["cases"]:
+            yield "No case is open."
+        if not reads_everything(owed.spec.user):
+            yield "These are those that you may see; others may see more or fewer."
+
+
+def _is(number: int) -> str:
+    return "is" if number == 1 else "are"
+
+
+def _owed(owed: DutySelection) -> Table:
     note = "Reviews, letters, reports and conditions that have a day. Days left are below 0 for overdue ones."
     return Table(
         "owed",
@@ -93,8 +150,20 @@ class AgencyPortfolio(_Portfolio):
     def accesses(self, whose: Organization) -> Q:
         return within(whose)
 
-    def tables(self, scope: ReportScope) -> tuple[Table, Table]:
-        return case_tables.atos(scope, by="agency"), case_tables.open_cases(scope)
+    def used(self, whose: Organization, numbers: dict[str, int]) -> str:
+        number = numbers["agency_used"]
+        across = f" of {counted(number, 'agency', 'agencies')}, bureaus counted one by one" if number > 1 else ""
+        return (
+            f"{whose.name} uses {counted(numbers['offering_used'], 'offering')} "
+            f"under {counted(numbers['live'], 'live ATO row')}{across}."
+        )
+
+    def of_atos(self, scope: ReportScope, numbers: dict[str, int]) -> Iterator[Table]:
+        if numbers["live"]:
+            yield portfolio_tables.uses(scope)
+        if numbers["agency_used"] > 1:
+            yield portfolio_tables.ranked(scope, "agency", "Which bureaus use the most", "The agency or bureau.")
+        yield case_tables.atos(scope, by="agency")
 
 
 class ProviderPortfolio(_Portfolio):
@@ -111,5 +180,18 @@ class ProviderPortfolio(_Portfolio):
     def accesses(self, whose: Organization) -> Q:
         return Q(package__offering__provider=whose)
 
-    def tables(self, scope: ReportScope) -> tuple[Table, Table]:
-        return case_tables.open_cases(scope), case_tables.atos(scope, by="offering")
+    def used(self, whose: Organization, numbers: dict[str, int]) -> str:
+        return (
+            f"{counted(numbers['offering_used'], 'offering')} of {whose.name} {_is(numbers['offering_used'])} used by "
+            f"{counted(numbers['agency_used'], 'agency', 'agencies')} "
+            f"under {counted(numbers['live'], 'live ATO row')}."
+        )
+
+    def of_atos(self, scope: ReportScope, numbers: dict[str, int]) -> Iterator[Table]:
+        if numbers["live"]:
+            yield portfolio_tables.uses(scope)
+        if numbers["offering_used"] > 1:
+            yield portfolio_tables.ranked(scope, "offering", "Which offerings are used most", "The cloud service.")
+        if numbers["agency_used"] > 1:
+            yield portfolio_tables.ranked(scope, "agency", "Which agencies use the most", "The agency or bureau.")
+        yield case_tables.atos(scope, by="offering")
