@@ -47,7 +47,7 @@ RANKED = (
 )
 CHANGES = (
     Column("record", "Record", "The offering, ATO, organization or case."),
-    Column("fact", "Fact", "What is another one now."),
+    Column("fact", "Fact", "The fact that differs now."),
     Column("before", "Before", "Its value before."),
     Column("after", "After", "Its value now."),
     Column("on", "Since", "When it became that here.", ColumnKind.DAY),
@@ -87,7 +87,7 @@ def uses(scope: ReportScope) -> Table:
                 url = scope.atos_url(**LIVE, **{facet: value}) if value else ""
                 yield words, label(labels, value) or "Not stated", Link(number, url)
 
-    return Table("uses", "What is in use", USES, read, empty="Nothing is in use.", group="by")
+    return Table("uses", "Uses by role, type and level", USES, read, empty="Nothing is in use.", group="by")
 
 
 def expiry(scope: ReportScope, found: dict[str, int]) -> Chart:

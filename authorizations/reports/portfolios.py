@@ -110,7 +110,7 @@ class _Portfolio(Report):
             yield f"{changes.title}: {counted(changes.total, 'fact')}."
         if Participation.of((whose,), owed.spec.today).since.get(whose.pk) is None:
             yield (
-                f"{whose.name} keeps no records here: what is told of it comes from the Marketplace, "
+                f"{whose.name} keeps no records here: all of this comes from the Marketplace, "
                 f"and its conditions, letters and accesses are unknown."
             )
         elif not numbers["cases"]:
