@@ -372,8 +372,8 @@ DEFAULT_FROM_EMAIL = env("PORTAL_MAIL_FROM", "portal@localhost")
 MAIL_PREFIX = env("PORTAL_MAIL_PREFIX", "" if PRODUCTION else "[Not production]")
 AGREED = {each.strip().lower() for each in env("PORTAL_MAIL_ALLOWED").split(",") if each.strip()}
 MAIL_ALLOWED = None if PRODUCTION and not AGREED else AGREED
-# Where links in mails lead; never a host that a request names.
-OWN_ADDRESS = f"{'https' if HTTPS else 'http'}://{ALLOWED_HOSTS[0].lstrip('.')}"
+# Where links lead that no request asks for, such as those in mails; these never take a host that a request names.
+OWN_ADDRESS = (PORTAL_URL := env("PORTAL_URL").rstrip("/")) or f"http{'s' * HTTPS}://{ALLOWED_HOSTS[0].lstrip('.')}"
 # Who gets a mail each day with where the audit log ends.
 ANCHOR_MAIL = [address.strip() for address in env("PORTAL_ANCHOR_MAIL").split(",") if address.strip()]
 if ANCHOR_MAIL and not SMTP:

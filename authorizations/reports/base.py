@@ -123,8 +123,10 @@ class Report(ABC):
         return Contents(self.title, (table,))
 
 
-def ask(report: Report, user: User, given: Mapping[str, str], as_of: datetime, marking: str = "") -> ReportSpec:
-    """What a person asks for, found among what they may see.
+def ask(
+    report: Report, user: User, given: Mapping[str, str], as_of: datetime, marking: str = "", base: str = ""
+) -> ReportSpec:
+    """What a person asks for, found among what they may see; ``base``: the address at which they reach the portal.
 
     Raises:
         NotForYou: their side has no such report.
@@ -145,7 +147,7 @@ def ask(report: Report, user: User, given: Mapping[str, str], as_of: datetime, m
         if text:
             chosen[each.key] = _find_record(each, user, text)
     stated = {each.key: texts[each.key] for each in report.parameters if texts[each.key] or each.default(user)}
-    return ReportSpec(user, as_of, chosen, stated, marking)
+    return ReportSpec(user, as_of, chosen, stated, marking, base)
 
 
 def _find_record(parameter: Parameter, user: User, text: str) -> Any:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Self
 
+from django.conf import settings
 from django.utils import timezone
 
 from accounts.models import User
@@ -42,6 +43,7 @@ class Contents:
         decisions: what needs a decision, by whom, since when; each leads to its place.
         rules: the release of the rules by which it was computed.
         more: facts for programs, beside the tables; in JSON only.
+        facts: what it is about, as label and value; provenance: what the file says of itself.
     """
 
     title: str
@@ -52,6 +54,8 @@ class Contents:
     charts: tuple[Chart, ...] = ()
     rules: str = ""
     more: Mapping[str, Any] = field(default_factory=dict)
+    facts: tuple[tuple[str, str], ...] = ()
+    provenance: tuple[tuple[str, str], ...] = ()
 
     @property
     def every_table(self) -> tuple[Table, ...]:
@@ -71,6 +75,7 @@ class ReportSpec:
         chosen: what each parameter stands for, by its key; absent where nothing was chosen.
         given: the texts that stand for it, as they belong into an address.
         marking: what is in the header and footer of each page, such as CUI.
+        base: the address at which the portal was reached; blank where no request asks.
     """
 
     user: User
@@ -78,6 +83,12 @@ class ReportSpec:
     chosen: Mapping[str, Any] = field(default_factory=dict)
     given: Mapping[str, str] = field(default_factory=dict)
     marking: str = ""
+    base: str = ""
+
+    @property
+    def address(self) -> str:
+        """What links of the file start from."""
+        return self.base or settings.OWN_ADDRESS
 
     @property
     def today(self) -> date:

@@ -67,9 +67,8 @@ def _about(book: Workbook, contents: Contents, spec: ReportSpec) -> None:
     lines: list[tuple[str, Value]] = [
         ("Title", contents.title),
         ("As of (US Eastern)", spec.as_of),
-        ("Asked for by", spec.user.name),
-        ("Marking", spec.marking or None),
-        ("Rules", contents.rules or None),
+        *contents.facts,
+        *((words, value) for words, value in contents.provenance if words != "As of"),
         *(("Summary", sentence) for sentence in contents.summary),
         *((figure.label, figure.number) for figure in contents.figures),
         *(("Needs a decision", each) for each in contents.decisions),

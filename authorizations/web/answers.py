@@ -3,6 +3,7 @@
 from collections.abc import Hashable
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -22,6 +23,11 @@ LISTS: dict[type[Any], tuple[str, str]] = {
     Case: ("Cases", "cases"),
     Offering: ("Offerings", "offerings"),
 }
+
+
+def base_of(request: HttpRequest) -> str:
+    """What links of a file that a page makes start from: what the settings say, else the address of that page."""
+    return settings.PORTAL_URL or f"{request.scheme}://{request.get_host()}"
 
 
 def done(request: HttpRequest, sentence: str, to: Any, *args: Any) -> HttpResponse:

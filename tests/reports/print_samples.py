@@ -45,6 +45,7 @@ class Paper(Report):
             decisions=(Link("Sign the letter", "/cases/x/"), Link("Read it", "")),
             charts=tuple(chart_of(title) for title in ("Cases by stage", "Age by stage")),
             rules="rev5, 2026-11",
+            provenance=(("Made for", spec.user.name), ("Rules", "rev5, 2026-11"), ("Marking", spec.marking)),
         )
 
 

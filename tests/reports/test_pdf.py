@@ -115,7 +115,7 @@ def test_the_first_page_stands_alone(pages):
     first = " ".join(pages[0].split())
     for words in (
         "Status of Nimbus & Desk", "For those who test.", "Nimbus Desk waits on nobody.", "cases", "too few", "to say",
-        "Needs a decision", "Sign the letter", "rev5, 2026-11", "Marking CUI", "Asked for by Ann Alvarez", "1,200",
+        "Needs a decision", "Sign the letter", "rev5, 2026-11", "Marking CUI", "Made for Ann Alvarez", "1,200",
     ):  # fmt: skip
         assert words in first
     assert "In groups" not in first

@@ -47,6 +47,7 @@ class Command(BaseCommand):
         report, whole = REPORTS[name], out.with_name(f".{out.name}.{os.getpid()}")
         try:
             spec = ask(report, user, about, as_of, settings.REPORT_MARKING)
+            self.stderr.write(f"Links lead to {spec.address}, {_why()}.")
             with whole.open("wb") as file:
                 FORMATS[options["format"]].write(report, report.contents(spec), spec, file, lambda rows: None)
             whole.replace(out)
@@ -61,6 +62,12 @@ class Command(BaseCommand):
         finally:
             whole.unlink(missing_ok=True)
         self.stdout.write(f"{out}: {out.stat().st_size:,} bytes")
+
+
+def _why() -> str:
+    if settings.PORTAL_URL:
+        return "as PORTAL_URL says"
+    return "the first of PORTAL_HOSTS; PORTAL_URL sets another address"
 
 
 def _about(name: str, given: list[str]) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 import ipaddress
 import json
+import os
 from argparse import ArgumentParser
 from collections import Counter
 from contextlib import closing
@@ -109,7 +110,11 @@ class Command(BaseCommand):
         if settings.DEMO_SIGN_IN and not ipaddress.ip_address(host).is_loopback:
             self._print("Note: anyone who reaches this machine can sign in as anyone; PORTAL_DEMO=no ends that.")
         address = f"[{host}]" if ":" in host else host
-        self._print(f"The portal is at http://{address}:{port}/ — stop it with Ctrl-C.")
+        reached = f"http://{address}:{port}"
+        if not (settings.PORTAL_URL or settings.PRODUCTION or ipaddress.ip_address(host).is_unspecified):
+            # Links in mails and files lead here; reports are made by processes that read the environment.
+            settings.OWN_ADDRESS = os.environ["PORTAL_URL"] = reached
+        self._print(f"The portal is at {reached}/ — stop it with Ctrl-C.")
 
     def _print(self, sentence: str) -> None:
         self.stdout.write(sentence)

@@ -138,7 +138,9 @@ class CaseSummary:
 
     @property
     def late_words(self) -> str:
-        return _listed("Late", [each.late(self.today) for each in self.late])
+        """What is late; blank where the state says all of it already."""
+        known = self.state is CaseState.LATE and len(self.late) == 1
+        return "" if known else _listed("Late", [each.late(self.today) for each in self.late])
 
     @property
     def coming_words(self) -> str:

@@ -86,6 +86,7 @@ class CaseStatus(Report):
             figures=tuple(figures(data)),
             decisions=tuple(decisions(data)),
             charts=(_path_chart(data), _party_chart(data)),
+            facts=data.summary.facts,
             rules=case.rules.title,
             more={
                 "case": case.public_id,

@@ -6,8 +6,8 @@ from functools import partial
 from django.db.models import Q
 
 from accounts.models import Organization
-from authorizations.display import day_text, moment_text
-from authorizations.presenters.cached_counts import stamp_of_now
+from authorizations.display import moment_text
+from authorizations.presenters.provenance import federal_data
 from authorizations.tables.columns import Column, Row, Table
 from authorizations.tables.contents import ReportSpec
 
@@ -25,8 +25,7 @@ def provenance(spec: ReportSpec, *further: tuple[str, str]) -> Table:
 def _rows(spec: ReportSpec, further: tuple[tuple[str, str], ...]) -> Iterator[Row]:
     yield "As of", f"{moment_text(spec.as_of)} (US Eastern)"
     yield "Made for", f"{spec.user.name}; only what this person may see is in it"
-    feed = stamp_of_now().feed_as_of
-    yield "Marketplace", f"The feed of {day_text(feed)}" if feed else "No feed was brought in"
+    yield "Federal data", federal_data()
     yield from further
 
 

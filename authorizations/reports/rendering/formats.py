@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import IO
 
+from authorizations.presenters.provenance import with_provenance
 from authorizations.reports.base import Report, UnusableRequest
 from authorizations.reports.rendering import pdf
 from authorizations.tables.columns import Table
@@ -28,20 +29,20 @@ def _csv(report: Report, contents: Contents, spec: ReportSpec, out: IO[bytes], p
 
 
 def _json(report: Report, contents: Contents, spec: ReportSpec, out: IO[bytes], progress: Progress) -> None:
-    out.writelines(encoded(json_of(report.name, contents, spec)))
+    out.writelines(encoded(json_of(report.name, with_provenance(contents, spec), spec)))
 
 
 def _xlsx(report: Report, contents: Contents, spec: ReportSpec, out: IO[bytes], progress: Progress) -> None:
     from authorizations.tables.xlsx import TooLong, workbook_of  # loading openpyxl takes a tenth of the portal's start
 
     try:
-        workbook_of(contents, spec, out, progress)
+        workbook_of(with_provenance(contents, spec), spec, out, progress)
     except TooLong as problem:
         raise UnusableRequest(str(problem)) from problem
 
 
 def _pdf(report: Report, contents: Contents, spec: ReportSpec, out: IO[bytes], progress: Progress) -> None:
-    out.write(pdf.pdf_of(report, contents, spec))
+    out.write(pdf.pdf_of(report, with_provenance(contents, spec), spec))
 
 
 FORMATS = {

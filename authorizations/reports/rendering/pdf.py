@@ -69,7 +69,7 @@ def pdf_of(report: Report, contents: Contents, spec: ReportSpec) -> bytes:
     Raises:
         NoPdf: this machine lacks what PDFs are made with.
     """
-    base = f"{settings.OWN_ADDRESS}{reverse('report', args=[report.name])}"
+    base = f"{spec.address}{reverse('report', args=[report.name])}"
     return drawn(page_for_print(report, contents, spec, is_page=False), base).whole
 
 

@@ -130,9 +130,5 @@ def _about(report: Report, contents: Contents, spec: ReportSpec) -> Iterator[tup
         if each.key in spec.chosen:
             found = spec.chosen[each.key]
             yield each.label, day_text(found) if isinstance(found, date) else str(found)
-    yield "As of", moment_text(spec.as_of) + " (US Eastern)"
-    yield "Asked for by", spec.user.name
-    if contents.rules:
-        yield "Rules", contents.rules
-    if spec.marking:
-        yield "Marking", spec.marking
+    yield from contents.facts
+    yield from contents.provenance

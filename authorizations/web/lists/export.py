@@ -11,6 +11,7 @@ from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBas
 from django.utils import timezone
 
 from authorizations.actions.audit_log.security_events import note
+from authorizations.presenters.provenance import with_provenance
 from authorizations.reports.rendering.formats import FORMATS
 from authorizations.tables.columns import Column, Record, Row, Table, rows_of
 from authorizations.tables.contents import Contents, ReportSpec
@@ -82,7 +83,8 @@ def _contents(state: ListState, now: datetime) -> tuple[Contents, ReportSpec]:
     summary = (_sentence(state),)
     given = {words: "" for words, _ in state.active}
     contents = Contents(state.listing.title, (_table(state),), (*summary, *given))
-    return contents, ReportSpec(state.user, now, marking=settings.REPORT_MARKING)
+    spec = ReportSpec(state.user, now, marking=settings.REPORT_MARKING)
+    return with_provenance(contents, spec), spec
 
 
 def _streamed(state: ListState, suffix: str, now: datetime) -> StreamingHttpResponse:

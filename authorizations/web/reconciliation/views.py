@@ -19,11 +19,13 @@ from authorizations.exchange.reconciliation.classes import Reconciliation, recon
 from authorizations.models.register.record_classes import RecordClass
 from authorizations.policy import Capability, may
 from authorizations.presenters.cached_counts import always, cache_stamp, cached_counts
+from authorizations.presenters.provenance import with_provenance
 from authorizations.reports.rendering.formats import FORMATS
 from authorizations.tables.columns import Column, ColumnKind, Link, Row
 from authorizations.tables.contents import Contents, ReportSpec
 from authorizations.tables.csv_and_json import csv_of, encoded, json_of
 from authorizations.tables.html import view_of
+from authorizations.web.answers import base_of
 from authorizations.web.lists.tables import list_address
 from authorizations.web.page_access import person
 from authorizations.web.reconciliation.acts import acts_for
@@ -104,8 +106,9 @@ def export(request: HttpRequest, suffix: str) -> HttpResponseBase:
     comparison = compared(user, request, request.GET.get("agency", ""))
     details = {"list": "reconciliation", "format": suffix, "filters": {"agency": [comparison.agency.public_id]}}
     note("list.exported", actor=user, now=now, details=details)
-    contents = Contents(comparison.title, (comparison.file_table,), (comparison.sentence,))
-    spec = ReportSpec(user, now, marking=settings.REPORT_MARKING)
+    spec = ReportSpec(user, now, marking=settings.REPORT_MARKING, base=base_of(request))
+    told = Contents(comparison.title, (comparison.file_table,), (comparison.sentence,))
+    contents = with_provenance(told, spec)
     response: HttpResponseBase
     if suffix == "xlsx":
         from authorizations.tables.xlsx import workbook_of  # loading openpyxl takes a tenth of the portal's start

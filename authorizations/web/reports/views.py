@@ -15,6 +15,7 @@ from django.utils.http import urlencode
 
 from accounts.models import User
 from authorizations.actions.audit_log.security_events import note
+from authorizations.presenters.provenance import with_provenance
 from authorizations.reports.base import Missing, NotForYou, Report, UnusableRequest, ask
 from authorizations.reports.base import day as read_day
 from authorizations.reports.parameters import PASTED
@@ -28,6 +29,7 @@ from authorizations.tables.columns import Table
 from authorizations.tables.contents import Contents, ReportSpec
 from authorizations.tables.csv_and_json import csv_of, encoded, json_of
 from authorizations.tables.html import TableView
+from authorizations.web.answers import base_of
 from authorizations.web.lists.paging import Paging
 from authorizations.web.page_access import person
 
@@ -65,8 +67,8 @@ def report(request: HttpRequest, name: str) -> HttpResponse:
     form = form_of(found, user, given)
     context: dict[str, Any] = {"report": found, "form": form, "trail": [REPORTS_TRAIL]}
     try:
-        spec = ask(found, user, given, timezone.now(), settings.REPORT_MARKING)
-        contents = found.contents(spec)
+        spec = ask(found, user, given, timezone.now(), settings.REPORT_MARKING, base_of(request))
+        contents = with_provenance(found.contents(spec), spec)
     except Missing as problem:
         # The same answer for what is not there and for what this person may not know of.
         form.add_error(problem.key or None, NOTHING_FOUND)
@@ -107,9 +109,9 @@ def report_of(request: HttpRequest, name: str) -> Report:
     return found
 
 
-def asking(found: Report, user: User, given: dict[str, str]) -> ReportSpec:
+def asking(found: Report, request: HttpRequest, given: dict[str, str]) -> ReportSpec:
     try:
-        return ask(found, user, given, timezone.now(), settings.REPORT_MARKING)
+        return ask(found, person(request), given, timezone.now(), settings.REPORT_MARKING, base_of(request))
     except Missing as problem:
         raise Http404 from problem
     except NotForYou as problem:
@@ -158,7 +160,9 @@ def file(request: HttpRequest, name: str, suffix: str) -> HttpResponse | Streami
     spec, contents = _made(request, found)
     only = _only(contents, request)
     pieces = (
-        json_of(found.name, contents, spec) if suffix == "json" else csv_of([only] if only else contents.every_table)
+        json_of(found.name, with_provenance(contents, spec), spec)
+        if suffix == "json"
+        else csv_of([only] if only else contents.every_table)
     )
     took(request, found, spec, suffix)
     response = StreamingHttpResponse(encoded(pieces), content_type=FORMATS[suffix].content_type)
@@ -177,12 +181,12 @@ def printable(request: HttpRequest, name: str) -> HttpResponse:
     found = report_of(request, name)
     spec, contents = _made(request, found)
     took(request, found, spec, "print")
-    return HttpResponse(pdf.printed(found, contents, spec))
+    return HttpResponse(pdf.printed(found, with_provenance(contents, spec), spec))
 
 
 def _made(request: HttpRequest, found: Report) -> tuple[ReportSpec, Contents]:
     try:
-        spec = asking(found, person(request), request.GET.dict())
+        spec = asking(found, request, request.GET.dict())
         return spec, found.contents(spec)
     except UnusableRequest as problem:
         raise Http404(str(problem)) from problem

@@ -52,7 +52,7 @@ def make(request: HttpRequest, name: str) -> HttpResponseBase:
         raise Http404
     given = {each.key: request.POST.get(each.key, "") for each in found.parameters}
     try:
-        spec = asking(found, person(request), given)
+        spec = asking(found, request, given)
         contents = found.contents(spec)
         if _is_short(found, contents, AT_ONCE[wanted.name]) and _ROOM.acquire(blocking=False):
             try:

@@ -109,7 +109,7 @@ def schedule(request: HttpRequest, name: str) -> HttpResponse:
     given = {each.key: request.GET.get(each.key, "") for each in found.parameters}
     url = f"{reverse('report', args=[name])}?{urlencode(given)}"
     try:
-        spec = asking(found, user, given)
+        spec = asking(found, request, given)
         title = found.contents(spec).title
     except UnusableRequest as problem:
         messages.error(request, str(problem))

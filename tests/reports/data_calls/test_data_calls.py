@@ -40,7 +40,7 @@ def test_the_list_of_atos_has_seven_columns_and_names_the_bureau_beside_its_agen
     said = provenance_of(contents)
     assert said["Recorded here"] == "1 of 1"
     assert said["As of"].startswith("24 Nov 2026")
-    assert said["Marketplace"] == "No feed was brought in"
+    assert said["Federal data"] == "None imported yet"
 
 
 def test_an_ato_that_ended_and_those_of_another_agency_are_not_in_the_list(cast: Cast) -> None:
