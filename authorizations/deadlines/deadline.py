@@ -227,6 +227,10 @@ class OfferingDeadlineRow(NamedTuple):
     certified_here_on: date | None
     in_use: bool  # some agency has a live ATO
     in_pipeline: bool  # a case was converted to the temporary Rev5 Program pipeline
+    # What the provider announces in its package overview, and the file that had each day first, by column.
+    next_report_on: date | None
+    next_review_on: date | None
+    announced: Mapping[str, str] | None
     delivered: Sequence[Delivered] = ()
     authorized_on: date | None = None  # by an initial ATO, which may have ended since
     known_on: date | None = None  # when the register had that ATO first

@@ -64,6 +64,10 @@ KINDS: dict[str, DeadlineKind] = {
         DeadlineKind("L39", "Access of a person who left is ended", "leaver", "the access’s end", topic="access"),
         DeadlineKind("N01", "Ongoing certification report", "report_months", "its delivery", "N01"),
         DeadlineKind("N04", "Quarterly review", "meeting_business_days", "its being held", "N04"),
+        DeadlineKind("N01_announced", "Ongoing certification report, as announced", "report_months",
+            "its delivery", "N01"),
+        DeadlineKind("N04_announced", "Quarterly review, as announced", "meeting_business_days",
+            "its being held", "N04"),
         DeadlineKind("N23", "FedRAMP’s report is in the package", "fcr_days", "its being there", "N23"),
         DeadlineKind("N24", "FedRAMP is told of a denied access", "denial_days", "the notice to FedRAMP",
             topic="access"),
@@ -122,6 +126,7 @@ OF_CONDITIONS: tuple[Yielding, ...] = (atos.condition,)
 OF_OFFERINGS: tuple[Yielding, ...] = (
     yearly.yearly_deliveries,
     offerings.reports,
+    offerings.announced,
     offerings.report_of_fedramp,
     offerings.assessment_ahead,
     offerings.endings,

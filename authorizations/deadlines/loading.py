@@ -12,7 +12,17 @@ from itertools import chain
 from operator import attrgetter
 from typing import Any, TypeVar
 
-from django.db.models import BooleanField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet, Subquery
+from django.db import models
+from django.db.models import (
+    BooleanField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+)
 
 from accounts.models import Membership
 from accounts.roles import RecordSource
@@ -259,6 +269,11 @@ def _day_of(step: DesignationStep, **more: Any) -> Subquery:
     return Subquery(events.order_by("-effective_on").values("effective_on")[:1])
 
 
+def _stated(column: str) -> models.Case:
+    """A column of the package overview that FedRAMP publishes of an offering now."""
+    return models.Case(models.When(overview__not_published_since__isnull=True, then=F(f"overview__{column}")))
+
+
 IN_ERROR = "ato.rescind_in_error"
 
 
@@ -277,6 +292,9 @@ def offering_rows(offerings: QuerySet[Offering]) -> Iterator[OfferingDeadlineRow
         certified_here_on=_day_of(DesignationStep.CERTIFIED, source=RecordSource.PORTAL),
         in_use=Exists(live),
         in_pipeline=Exists(converted.filter(facts__target_path__0=PIPELINE)),
+        next_report_on=_stated("next_report_on"),
+        next_review_on=_stated("next_review_on"),
+        announced=_stated("sources"),
     ):
         within = {"offering__gte": batch[0].pk, "offering__lte": batch[-1].pk}
         delivered, authorized = _deliveries("offering", within), _authorized(within)

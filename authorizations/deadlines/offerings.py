@@ -1,7 +1,7 @@
 """The deadlines of offerings: reports, reviews, the ways out of Ready, and from when each ruleset holds."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 
 from authorizations.deadlines.computation import WAIVED, by_length, counted, latest, met
 from authorizations.deadlines.deadline import PMO, Deadline, DeadlineForce, DeadlineSide, OfferingDeadlineRow
@@ -10,6 +10,7 @@ from authorizations.lifecycle.duties import adoption_of
 from authorizations.rules import Release, newest, office_closures
 from authorizations.rules.names import RULESETS
 from authorizations.rules.release_file import Effective
+from authorizations.sanitize import day_or_none
 from authorizations.vocabulary import CERTIFIED_DESIGNATIONS, Designation
 
 AGENCIES = DeadlineSide("agency")
@@ -19,6 +20,7 @@ OF_OTHERS = ("AGU", "REC")
 READY_RULE_SINCE = date(2026, 7, 14)
 # A quarterly review is not held earlier after the report (CCM-QTR-SAR).
 EARLIEST_REVIEW = 3
+A_MONTH = 30
 
 
 def dates_of(rules: Release, certification: str, ruleset: str) -> Effective | None:
@@ -96,6 +98,30 @@ def reports(row: OfferingDeadlineRow, today: date) -> Iterator[Deadline]:
             met_on=on, met_by=by,
         )  # fmt: skip
         yield review._replace(opens_on=review_opens(last.on))
+
+
+def announced(row: OfferingDeadlineRow, today: date) -> Iterator[Deadline]:
+    """N02: the days of the next report and review that the provider announces in its package overview.
+
+    Either is met by the first delivery of its kind since the file that had the day first, or in the month before it:
+    providers leave days standing that have passed.
+    """
+    for kind, column, day, rule in (
+        ("N01_announced", "next_report_on", row.next_report_on, "CCM-OCR-NRD"),
+        ("N04_announced", "next_review_on", row.next_review_on, "CCM-QTR-NRD"),
+    ):
+        if day is None:
+            continue
+        since = day_or_none((row.announced or {}).get(column, "").rpartition(" ")[2]) or day
+        counts_from = min(since, day - timedelta(days=A_MONTH))
+        own = [each for each in row.delivered if each.duty == kind.partition("_")[0] and each.on >= counts_from]
+        first = min(own, key=lambda each: each.on, default=None)
+        yield Deadline(
+            kind=kind, subject_type="offering", subject_id=row.pk, owed_by=_provider(row), owed_to=AGENCIES, on=day,
+            anchor="announced in the package overview", anchored_on=since, rule=rule, source="the package overview",
+            release=newest(today).id, force=DeadlineForce.SHOULD, satisfied_on=first.on if first else None,
+            satisfied_by=(WAIVED if first.waived else first.reference) if first else "",
+        )  # fmt: skip
 
 
 def report_of_fedramp(row: OfferingDeadlineRow, today: date) -> Iterator[Deadline]:

@@ -19,6 +19,7 @@ from django.utils import timezone
 from accounts.models import Organization, User
 from accounts.roles import OrganizationKind
 from authorizations.models import AuditLogHead, ImportRun
+from authorizations.models.register.overview import OVERVIEW_FEED
 from authorizations.vocabulary import AuditLog, RunStatus
 
 T = TypeVar("T")
@@ -41,7 +42,8 @@ class CacheStamp:
 def stamp_columns() -> dict[str, Subquery]:
     """The columns of a stamp, for queries that are asked anyway."""
     heads = AuditLogHead.objects.filter(audit_log=AuditLog.ACTS)
-    feeds = ImportRun.objects.filter(status=RunStatus.APPLIED).order_by("-feed_as_of")
+    applied = ImportRun.objects.filter(status=RunStatus.APPLIED).exclude(feed_version=OVERVIEW_FEED)
+    feeds = applied.order_by("-feed_as_of")
     return {"position": Subquery(heads.values("position")[:1]), "feed_as_of": Subquery(feeds.values("feed_as_of")[:1])}
 
 

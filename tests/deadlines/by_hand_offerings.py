@@ -176,6 +176,47 @@ ROWS = (
     Computed("not for who did not convert", "pipeline", offering(), ABSENT, "T24"),
     Computed("the Consolidated Rules end", "rules_end", offering(), "2028-12-31", "MD26", more={"force": "should"}),
     Computed("not for who holds no certification", "rules_end", offering(designation="ready"), ABSENT, "MD26"),
+    # --- what the provider announces in its package overview ---
+    Computed(
+        "the next report, as announced",
+        "N01_announced",
+        offering(next_report_on="2026-12-06", announced={"next_report_on": "cso-pkg 2026-09-28"}),
+        "2026-12-06",
+        "CCM-OCR-NRD",
+        more={"force": "should", "anchored_on": day("2026-09-28"), "satisfied_on": None},
+    ),
+    Computed(
+        "the next review, as announced",
+        "N04_announced",
+        offering(next_review_on="2026-12-13"),
+        "2026-12-13",
+        "CCM-QTR-NRD",
+    ),
+    Computed("nothing announced", "N04_announced", offering(), ABSENT, "CCM-QTR-NRD"),
+    Computed(
+        "met since the day was announced",
+        "N01_announced",
+        offering(
+            next_report_on="2026-12-06",
+            announced={"next_report_on": "cso-pkg 2026-09-28"},
+            delivered=(gave("N01", "2026-06-05", "2026-06-05"), gave("N01", "2026-10-02", "2026-10-02")),
+        ),
+        "2026-12-06",
+        "CCM-OCR-NRD",
+        more={"satisfied_on": day("2026-10-02")},
+    ),
+    Computed(
+        "a day that had passed when it was announced, met before it",
+        "N01_announced",
+        offering(
+            next_report_on="2026-09-05",
+            announced={"next_report_on": "cso-pkg 2026-09-28"},
+            delivered=(gave("N01", "2026-06-05", "2026-06-05"), gave("N01", "2026-09-04", "2026-09-04")),
+        ),
+        "2026-09-05",
+        "CCM-OCR-NRD",
+        more={"satisfied_on": day("2026-09-04")},
+    ),
     # --- accesses, contacts, plans ---
     Computed(
         "sixty days of access", "L38", access(granted_on="2026-10-01", until="2026-11-30"), "2026-11-30", "QG; PARF7"

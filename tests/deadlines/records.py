@@ -96,9 +96,14 @@ def offering(**facts: Any) -> OfferingDeadlineRow:
         "certified_here_on": None,
         "in_use": False,
         "in_pipeline": False,
+        "next_report_on": None,
+        "next_review_on": None,
+        "announced": None,
         "delivered": (),
     }
-    for name in ("implementation_on", "ready_on", "certified_on", "certified_here_on", "authorized_on", "known_on"):
+    announced = ("next_report_on", "next_review_on")
+    days = ("implementation_on", "ready_on", "certified_on", "certified_here_on", "authorized_on", "known_on")
+    for name in (*days, *announced):
         if isinstance(facts.get(name), str):
             facts[name] = day(facts[name])
     return OfferingDeadlineRow(**{**columns, **facts})

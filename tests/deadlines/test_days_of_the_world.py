@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from authorizations.deadlines import KINDS, deadlines_for, deadlines_of
-from authorizations.models import Deliverable, Offering
+from authorizations.models import Deliverable, Offering, PackageOverview
 from authorizations.notifications.reminders.message_content import body_of
 from authorizations.rules import newest
 from authorizations.web.calendar.entries import entries_of
@@ -91,3 +91,36 @@ def test_pages_and_exports_cite_the_rule_its_source_and_the_release_that_gave_th
     rows = [row for key in ("overdue", "ahead", "not_recorded") for row in rows_of(duties, key)]
     (row,) = [each for each in rows if each["what"] == KINDS["L16"].label]
     assert (row["rule"], row["release"]) == ("PMG3", newest().id)
+
+
+def test_days_that_the_provider_announces_are_for_who_uses_the_offering(cast: Cast) -> None:
+    offering: Offering = make_ato(cast, listing_role="initial").offering
+    days = {"next_report_on": date(2026, 12, 6), "next_review_on": date(2026, 12, 13)}
+    overview = PackageOverview.objects.create(offering=offering, **days)
+    kinds = {"N01_announced": "2026-12-06", "N04_announced": "2026-12-13"}
+    for person in (cast.csp_lead, cast.bureau_liaison, cast.pmo_reviewer):
+        found = [due for due in deadlines_for(person, TODAY) if due.kind in kinds]
+        assert {due.kind: f"{due.on}" for due in found} == kinds
+    assert not [due for due in deadlines_for(cast.stranger_agency, TODAY) if due.kind in kinds]
+    # One that the file no longer has announces nothing.
+    overview.not_published_since = TODAY
+    overview.save()
+    assert not [due for due in deadlines_of(offering, TODAY) if due.kind in kinds]
+
+
+def test_an_announced_day_that_passed_is_held_against_nobody_until_its_like_was_recorded(cast: Cast) -> None:
+    offering: Offering = make_ato(cast, listing_role="initial").offering
+    sources = {"next_report_on": "cso-pkg 2026-09-28"}
+    PackageOverview.objects.create(offering=offering, next_report_on=date(2026, 11, 20), sources=sources)
+
+    def state() -> str:
+        return next(due.state(TODAY).value for due in deadlines_of(offering, TODAY) if due.kind == "N01_announced")
+
+    assert state() == "not_recorded"
+    row = {"offering": offering, "recorded_by": cast.csp_lead, "recorded_at": NOW, "reference": "Folder 7"}
+    reported = date(2026, 8, 21)
+    Deliverable.objects.create(duty="N01", period=reported, delivered_on=reported, **row)
+    assert state() == "overdue"
+    reported = date(2026, 11, 19)
+    Deliverable.objects.create(duty="N01", period=reported, delivered_on=reported, **row)
+    assert state() == "met"

@@ -7,6 +7,9 @@ from accounts.models import Published
 from authorizations.models.imports import ImportRun
 from authorizations.models.register.offering import Offering
 
+# The runs of its file: it says nothing of what the Marketplace lists.
+OVERVIEW_FEED = "marketplace-cso-pkg"
+
 
 class PackageOverview(Published):
     """The provider's own statement of one offering; no fact of the offering is changed by it.

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, time
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
@@ -12,6 +12,8 @@ from accounts.models import User
 from authorizations.display import ago, day_text, local_day
 from authorizations.models import Offering, PackageOverview
 from authorizations.web.register.labels import safe_link
+
+ACCESS: dict[bool | None, str] = {True: "Access must be asked for.", False: "Open to everyone."}
 
 
 class OverviewLink(NamedTuple):
@@ -73,11 +75,14 @@ def overview_of(user: User, offering: Offering, today: date) -> OverviewOnPage |
 
 def _facts(user: User, overview: PackageOverview, today: date) -> Iterator[OverviewFact]:
     yield OverviewFact("Trust center", _links(overview.trust_center), [overview.trust_center_about])
-    yield OverviewFact("How to get access", [], [_access(overview), overview.access_instructions])
+    access = ACCESS.get(overview.access_needed)
+    yield OverviewFact(
+        "How to get access", [OverviewLink(access, "")] if access else [], [overview.access_instructions]
+    )
     yield OverviewFact("Next ongoing certification report", *_day(overview.next_report_on, today))
     links, notes = _day(overview.next_review_on, today)
     if overview.next_review_on:
-        notes += [f"At {overview.next_review_time}"] if overview.next_review_time else []
+        notes += [clock_words(overview.next_review_time)]
         links += _links(overview.review_registration, "Register") + _links(overview.review_calendar, "Calendar file")
     yield OverviewFact("Next quarterly review", links, notes)
     yield OverviewFact("Feedback on reports", _links(overview.feedback))
@@ -96,12 +101,6 @@ def services_of(user: User, overview: PackageOverview) -> list[OverviewLink]:
     return [known.get(each) or OverviewLink(f"{each} (not known here)", "") for each in overview.builds_on]
 
 
-def _access(overview: PackageOverview) -> str:
-    if overview.access_needed is None:
-        return ""
-    return "Access must be asked for." if overview.access_needed else "Open to everyone."
-
-
 def _day(day: date | None, today: date) -> tuple[list[OverviewLink], list[str]]:
     if day is None:
         return [], []
@@ -111,7 +110,20 @@ def _day(day: date | None, today: date) -> tuple[list[OverviewLink], list[str]]:
 def _links(address: str, words: str = "") -> list[OverviewLink]:
     """The address, in words where it can be linked to; as it was stated where it cannot."""
     url = contact_link(address)
-    return [OverviewLink((words if url else "") or address, url)] if address else []
+    if not address:
+        return []
+    # Of a mailbox the name is enough: its subject is for the mail alone.
+    named = url[len("mailto:") :].partition("?")[0] if url.lower().startswith("mailto:") else address
+    return [OverviewLink((words if url else "") or named, url)]
+
+
+def clock_words(stated: str) -> str:
+    """A time of day with its zone, such as “14:00 (UTC-04:00)”; as it was stated where it is none; blank for none."""
+    try:
+        clock = time.fromisoformat(stated)
+    except ValueError:
+        return stated
+    return f"{clock:%H:%M}" + (f" ({clock.tzname()})" if clock.tzinfo else "")
 
 
 def _source(overview: PackageOverview, today: date) -> str:
