@@ -1,5 +1,7 @@
 """Columns of cases and ATOs that lists and reports share, each with its meaning."""
 
+from dataclasses import replace
+
 from authorizations.display import address, label, local_day
 from authorizations.tables.columns import Column, ColumnKind, Link, computed_column, day_column, field_column
 from authorizations.vocabulary import AtoType, CaseKind, ListingRole, Turn
@@ -15,13 +17,16 @@ CASE_KIND = field_column("kind", "Kind", KINDS, "kind", "turn_since", words=Case
 CASE_TURN = field_column("turn", "Waits on", "Which party it waits on.", "waits_on", "turn_since", words=Turn)
 CASE_OPENED = local_day_column("opened", "Opened", "The day on which the case was opened.", "opened_at")
 ROLES = "Initial: the authorization that the certification began with. Reuse: a later one."
-ATO_ROLE = computed_column(
-    "role",
-    "Role",
-    ROLES,
-    ("listing_role", "public_id"),
-    lambda role, public_id: Link(label(ListingRole, role), address("ato", public_id)),
-    sort=("listing_role", "agency__sort_name"),
+ATO_ROLE = replace(
+    computed_column(
+        "role",
+        "Role",
+        ROLES,
+        ("listing_role", "public_id"),
+        lambda role, public_id: Link(label(ListingRole, role), address("ato", public_id)),
+        sort=("listing_role", "agency__sort_name"),
+    ),
+    of="ato",
 )
 ISSUED = "What the agency issued, such as an ATO or an ATU."
 ATO_TYPE = field_column("type", "Type", ISSUED, "ato_type", "agency__sort_name", words=AtoType)

@@ -29,7 +29,7 @@ OVERDUE, NEXT, UNDATED, NOT_HELD = "overdue", "ahead", "undated", "not_recorded"
 COLUMNS = (
     Column("organization", "Who owes it", "The organization that owes the duty, or the side where it is nobody alone."),
     Column("what", "What is due", "The duty."),
-    Column("about", "About", "The record on whose page the deadline stands."),
+    Column("about", "About", "The record on whose page the deadline stands.", of="record"),
     Column("due", "Due", "The day.", ColumnKind.DAY),
     Column("left", "Days left", "Days until then; below 0 once it has passed.", ColumnKind.NUMBER),
     Column("to", "To whom", "Who is to get it."),

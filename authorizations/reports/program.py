@@ -44,8 +44,8 @@ ATOS = "atos__"
 # By which no agency vouches for an offering now.
 NOT_VOUCHING = (AtoStanding.PASSED, AtoStanding.LEFT, AtoStanding.JAB)
 AT_RISK = (
-    Column("case", "Case", "The offering; the row leads to its case."),
-    Column("agency", "Agency", "The agency that sponsors it."),
+    Column("case", "Case", "The offering; the row leads to its case.", of="case"),
+    Column("agency", "Agency", "The agency that sponsors it.", of="agency"),
     Column("stage", "Stage", "Where the case stands."),
     Column("expected", "Expected", "The planned day of the ATO, or the listing and 205 days.", ColumnKind.DAY),
     Column("by", "Computed by", "Whether the day is planned or the usual time."),
@@ -174,7 +174,15 @@ class Program(Report):
 
 def _late(scope: ReportScope, last: date) -> Iterator[Row]:
     rows = scope.cases().filter(kind=CaseKind.INITIAL, stage__in=BEFORE_REVIEW).order_by("offering__sort_name", "pk")
-    needed = ("public_id", "offering__name", "agency__name", "agency__public_id", "stage", "facts")
+    needed = (
+        "public_id",
+        "offering__name",
+        "offering__fedramp_id",
+        "agency__name",
+        "agency__public_id",
+        "stage",
+        "facts",
+    )
     found = []
     for row in rows.values(*needed).iterator(chunk_size=1000):
         planned, listed_on = _day(row["facts"], "ato_planned_on"), _day(row["facts"], "in_process_on")
@@ -183,7 +191,7 @@ def _late(scope: ReportScope, last: date) -> Iterator[Row]:
             found.append((row, expected, "plan" if planned else "usual time"))
     for row, expected, by in sorted(found, key=lambda each: each[1], reverse=True):
         yield (
-            Link(row["offering__name"], address("case", row["public_id"])),
+            Link(row["offering__name"], address("case", row["public_id"]), "", row["offering__fedramp_id"]),
             Link(row["agency__name"], address("agency", row["agency__public_id"])),
             newest(scope.today).label(CaseKind.INITIAL, row["stage"]),
             expected,

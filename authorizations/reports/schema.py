@@ -5,6 +5,7 @@ from typing import Any
 
 from authorizations.reports.base import Report
 from authorizations.tables.columns import ColumnKind, Table
+from authorizations.tables.file_tables import in_files
 
 # What a column's values are in JSON; each may be absent.
 SCHEMA: dict[ColumnKind, dict[str, Any]] = {
@@ -44,7 +45,7 @@ def schema_of(report: Report, tables: Iterable[Table]) -> dict[str, Any]:
 def _schema_of_table(table: Table) -> dict[str, Any]:
     columns = {
         column.key: {**SCHEMA[column.kind], "title": column.label, "description": column.meaning}
-        for column in table.columns
+        for column in in_files(table).columns
     }
     row = {"type": "object", "required": list(columns), "properties": columns, "additionalProperties": False}
     return {
@@ -52,6 +53,7 @@ def _schema_of_table(table: Table) -> dict[str, Any]:
         "properties": {
             "key": {"const": table.key},
             "title": {"type": "string"},
+            "columns": {"type": "array", "items": {"type": "object", "required": ["key", "label", "holds", "meaning"]}},
             "rows": {"type": "array", "items": row},
         },
     }

@@ -25,11 +25,15 @@ class ColumnKind(StrEnum):
 
 
 class Link(NamedTuple):
-    """A text or number that leads to a page, and a note below it; without an address it is only the text."""
+    """A text or number that leads to a page, and a note below it; without an address it is only the text.
+
+    ``fedramp_id``: of the offering that its record is, or is about; files alone have it.
+    """
 
     text: str | int
     url: str = ""
     note: str = ""
+    fedramp_id: str | None = None
 
 
 class TagCell(NamedTuple):
@@ -40,7 +44,7 @@ class TagCell(NamedTuple):
 
 
 class Age(NamedTuple):
-    """How long ago something began, such as "12 days ago", and that day."""
+    """How long ago something began, such as "12 days ago", and that day, which files hold."""
 
     text: str
     since: date
@@ -77,7 +81,7 @@ class Names(NamedTuple):
     note: str
 
 
-# Pages show each in its own way; files hold the text alone.
+# Pages show each in its own way; files hold the text alone, or the day.
 Cell = Link | TagCell | Age | Code | Button | Pick | Names
 Plain = str | int | float | date | datetime | bool | None
 Value = Plain | Cell
@@ -87,6 +91,8 @@ Record = Mapping[str, Any]
 
 def plain(value: Value) -> Plain:
     """The value as files hold it."""
+    if isinstance(value, Age):
+        return value.since
     return value.text if isinstance(value, Cell) else value
 
 
@@ -96,6 +102,7 @@ class Column:
 
     Attributes:
         sums: whether the numbers of all rows are added up below the table; that must mean something.
+        of: the record type whose pages its cells lead to, such as "offering"; files hold that record's id beside it.
         needs: the fields of a record that the value is made of.
         value: the value of a record's cell; without it, the record has it under the column's key.
         sort: the fields that sorting by this column sorts by; without them nobody can.
@@ -106,6 +113,7 @@ class Column:
     meaning: str = ""
     kind: ColumnKind = ColumnKind.TEXT
     sums: bool = False
+    of: str = ""
     needs: tuple[str, ...] = ()
     value: Callable[[Record], Value] | None = None
     sort: tuple[str, ...] = ()
@@ -157,11 +165,14 @@ def computed_column(
 def link_column(key: str, label: str, meaning: str, page: str, prefix: str, *then: str, public_id: str = "") -> Column:
     """A column with the name of a record, which leads to its page; ``prefix`` leads to the record."""
     name, public_id = f"{prefix}name", public_id or f"{prefix}public_id"
+    fedramp_id = (f"{prefix}fedramp_id",) if page == "offering" or prefix.endswith("offering__") else ()
 
     def value(record: Record) -> Value:
-        return Link(record[name], address(page, record[public_id])) if record[name] else None
+        more = record[fedramp_id[0]] if fedramp_id else None
+        return Link(record[name], address(page, record[public_id]), "", more) if record[name] else None
 
-    return Column(key, label, meaning, needs=(name, public_id), value=value, sort=(f"{prefix}sort_name", *then))
+    needs = (name, public_id, *fedramp_id)
+    return Column(key, label, meaning, of=page, needs=needs, value=value, sort=(f"{prefix}sort_name", *then))
 
 
 def needed(columns: Iterable[Column]) -> list[str]:

@@ -1,7 +1,7 @@
 """What a report, or the file of a list, contains: sentences, figures, charts and tables, and for whom it is made."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, Self
 
@@ -44,6 +44,7 @@ class Contents:
         rules: the release of the rules by which it was computed.
         more: facts for programs, beside the tables; in JSON only.
         facts: what it is about, as label and value; provenance: what the file says of itself.
+        is_one_table: whether one of the tables was chosen, and the others left out.
     """
 
     title: str
@@ -56,6 +57,7 @@ class Contents:
     more: Mapping[str, Any] = field(default_factory=dict)
     facts: tuple[tuple[str, str], ...] = ()
     provenance: tuple[tuple[str, str], ...] = ()
+    is_one_table: bool = False
 
     @property
     def every_table(self) -> tuple[Table, ...]:
@@ -64,6 +66,10 @@ class Contents:
 
     def table(self, key: str) -> Table | None:
         return next((table for table in self.every_table if table.key == key), None)
+
+    def only(self, table: Table) -> Self:
+        """The same with one of its tables alone."""
+        return replace(self, charts=(), tables=(table,), is_one_table=True)
 
 
 @dataclass(frozen=True, slots=True)

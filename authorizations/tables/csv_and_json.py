@@ -4,14 +4,16 @@ import csv
 import io
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from typing import Any
 
 from django.utils import timezone
 
+from authorizations.tables.archive import zipped
 from authorizations.tables.columns import Row, Table, Value, plain
 from authorizations.tables.contents import Contents, ReportSpec
+from authorizations.tables.file_tables import dictionary, in_files
 
 # Rows that are put together before they go out.
 AT_ONCE = 500
@@ -51,23 +53,25 @@ def cell(value: Value) -> str:
     return harmless(value)
 
 
-def csv_of(tables: Iterable[Table]) -> Iterator[str]:
-    """Tables as CSV. One is alone; of several each has its title above it and an empty line below it."""
-    several = tuple(tables)
-    page = io.StringIO()
+def csv_of(table: Table) -> Iterator[str]:
+    """One table as CSV: its headings, and a line for each row."""
+    table, page = in_files(table), io.StringIO()
     writer = csv.writer(page)
     page.write(BOM)
-    for number, table in enumerate(several):
-        if len(several) > 1:
-            writer.writerows([[], [harmless(table.title)]] if number else [[harmless(table.title)]])
-        writer.writerow([column.label for column in table.columns])
-        # The head goes out before the first row is read.
-        yield _drain(page)
-        for count, row in enumerate(table.rows(), start=1):
-            writer.writerow([cell(value) for value in row])
-            if count % AT_ONCE == 0:
-                yield _drain(page)
+    writer.writerow([harmless(column.label) for column in table.columns])
+    # The head goes out before the first row is read.
     yield _drain(page)
+    for count, row in enumerate(table.rows(), start=1):
+        writer.writerow([cell(value) for value in row])
+        if count % AT_ONCE == 0:
+            yield _drain(page)
+    yield _drain(page)
+
+
+def csv_zip_of(tables: Sequence[Table]) -> Iterator[bytes]:
+    """Several tables: an archive with a CSV file of each, and one more that explains their columns."""
+    every = (*tables, dictionary(tables))
+    return zipped((f"{table.key}.csv", encoded(csv_of(table))) for table in every)
 
 
 def _drain(page: io.StringIO) -> str:
@@ -108,17 +112,30 @@ def json_of(name: str, contents: Contents, spec: ReportSpec) -> Iterator[str]:
 
 
 def _json_of_table(table: Table) -> Iterator[str]:
+    explained = [
+        {"key": key, "label": label, "holds": holds, "meaning": meaning}
+        for _, label, key, holds, meaning in dictionary([table]).rows()
+    ]
+    head = {"key": table.key, "title": table.title, "columns": explained}
+    yield f'{json.dumps(head, ensure_ascii=False)[:-1]}, "rows": '
+    yield from records_of(table)
+    yield "}"
+
+
+def records_of(table: Table) -> Iterator[str]:
+    """One table as an array of objects, the shape that programs for tables read without being told anything."""
+    table = in_files(table)
     keys = [column.key for column in table.columns]
-    yield f'{{"key": {json.dumps(table.key)}, "title": {json.dumps(table.title, ensure_ascii=False)}, "rows": ['
     texts: list[str] = []
     before = "\n"
+    yield "["
     for row in table.rows():
         texts.append(_json_of_row(keys, row))
         if len(texts) == AT_ONCE:
             yield before + ",\n".join(texts)
             before, texts = ",\n", []
     yield before + ",\n".join(texts) if texts else ""
-    yield "]}"
+    yield "]"
 
 
 def _json_of_row(keys: list[str], row: Row) -> str:

@@ -9,11 +9,14 @@ from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
+from openpyxl.writer.excel import ExcelWriter
 
 from authorizations.sanitize import UNSTORABLE
-from authorizations.tables.columns import Column, ColumnKind, Row, Table, Value, plain
+from authorizations.tables.archive import UndatedArchive
+from authorizations.tables.columns import ColumnKind, Row, Table, Value, plain
 from authorizations.tables.contents import Contents, ReportSpec
 from authorizations.tables.csv_and_json import FORMULA_STARTS
+from authorizations.tables.file_tables import dictionary, in_files
 
 # What a sheet and a cell of Excel hold.
 MOST_ROWS = 1_048_575
@@ -44,9 +47,10 @@ def workbook_of(contents: Contents, spec: ReportSpec, out: IO[bytes], progress: 
     _about(book, contents, spec)
     taken = {"About", "Columns"}
     for table in contents.every_table:
-        _sheet(book, table, _title(table.title, taken), progress)
+        _sheet(book, in_files(table), _title(table.title, taken), progress)
     _columns(book, contents.every_table)
-    book.save(out)
+    # Saving the book itself would write the machine's time into it.
+    ExcelWriter(book, UndatedArchive(out)).save()
 
 
 def _title(wanted: str, taken: set[str]) -> str:
@@ -140,13 +144,9 @@ def _head(sheet: Any, words: str) -> Any:
 
 def _columns(book: Workbook, tables: Iterable[Table]) -> None:
     sheet = book.create_sheet("Columns")
-    for letter, width in zip("ABCD", (30, 24, 10, 90), strict=True):
+    for letter, width in zip("ABCDE", (30, 24, 20, 10, 90), strict=True):
         sheet.column_dimensions[letter].width = width
-    sheet.append([_head(sheet, words) for words in ("Table", "Column", "Holds", "What it means")])
-    for table in tables:
-        for column in table.columns:
-            sheet.append(_cells(sheet, (table.title, column.label, _holds(column), column.meaning)))
-
-
-def _holds(column: Column) -> str:
-    return "time, US Eastern" if column.kind == ColumnKind.MOMENT else str(column.kind)
+    explained = dictionary(tables)
+    sheet.append([_head(sheet, column.label) for column in explained.columns])
+    for row in explained.rows():
+        sheet.append(_cells(sheet, row))

@@ -9,13 +9,14 @@ import shutil
 import subprocess
 from dataclasses import dataclass
 from decimal import Decimal
-from itertools import groupby
+from zipfile import ZipFile
 
 import pytest
 from openpyxl import load_workbook
 
 from authorizations.tables.columns import Table
 from authorizations.tables.contents import Contents
+from authorizations.tables.file_tables import in_files
 
 COUNT = re.compile(r'class="report__count">(?:Rows [\d,]+ to [\d,]+ of )?([\d,]+)')
 SUMS = re.compile(r'<tr class="sums">(.*?)</tr>', re.S)
@@ -49,15 +50,26 @@ def of_rows(contents: Contents, tables: list[list[list[object]]]) -> Said:
 
 
 def of_csv(contents: Contents, raw: bytes) -> Said:
-    """What the CSV says; it begins with the mark by which Excel takes it for UTF-8."""
+    """What the CSV says: a file, or an archive with one of each table and one that explains their columns."""
+    tables = contents.every_table
+    files = [raw] if len(tables) == 1 else members_of(raw, [table.key for table in tables])
+    return of_rows(contents, [csv_rows(table, each) for table, each in zip(tables, files, strict=True)])
+
+
+def members_of(raw: bytes, keys: list[str]) -> list[bytes]:
+    """The files of an archive, without the last, which explains their columns."""
+    with ZipFile(io.BytesIO(raw)) as archive:
+        assert archive.namelist() == [f"{key}.csv" for key in (*keys, "columns")]
+        return [archive.read(f"{key}.csv") for key in keys]
+
+
+def csv_rows(table: Table, raw: bytes) -> list[list[object]]:
+    """The rows of a CSV file; it begins with the mark by which Excel takes it for UTF-8."""
     text = raw.decode("utf-8")
     assert text.startswith("\ufeff")
-    lines = csv.reader(io.StringIO(text.removeprefix("\ufeff")))
-    blocks = [list(block) for is_full, block in groupby(lines, key=bool) if is_full]
-    several = len(contents.every_table) > 1
-    for table, block in zip(contents.every_table, blocks, strict=True):
-        assert block[1 if several else 0] == [column.label for column in table.columns]
-    return of_rows(contents, [block[2 if several else 1 :] for block in blocks])  # type: ignore[misc]
+    head, *rows = csv.reader(io.StringIO(text.removeprefix("\ufeff")))
+    assert head == [column.label for column in in_files(table).columns]
+    return rows  # type: ignore[return-value]
 
 
 def of_json(contents: Contents, raw: bytes) -> Said:
@@ -76,7 +88,7 @@ def of_xlsx(contents: Contents, raw: bytes) -> Said:
     for table, sheet in zip(contents.every_table, sheets[1:-1], strict=True):
         rows = sheet.iter_rows(min_row=2, values_only=True)
         # A row ends at its last cell that holds something.
-        tables.append([[*row, *[None] * (len(table.columns) - len(row))] for row in rows])
+        tables.append([[*row, *[None] * (len(in_files(table).columns) - len(row))] for row in rows])
     return of_rows(contents, tables)
 
 

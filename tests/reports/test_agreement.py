@@ -3,6 +3,7 @@
 import io
 from datetime import date
 from io import BytesIO
+from zipfile import ZipFile
 
 import pytest
 from django.utils import timezone
@@ -10,9 +11,10 @@ from openpyxl import load_workbook
 
 from accounts.models import User
 from accounts.roles import Role
+from authorizations.tables.archive import UNDATED
 from authorizations.tables.columns import Column, Link, Table
 from authorizations.tables.contents import Contents, Figure, ReportSpec
-from authorizations.tables.csv_and_json import FORMULA_STARTS, csv_of, harmless
+from authorizations.tables.csv_and_json import FORMULA_STARTS, csv_of, csv_zip_of, harmless
 from authorizations.tables.xlsx import workbook_of
 from tests.cast import Cast
 from tests.lifecycle.cases import make_case
@@ -49,8 +51,8 @@ def evil() -> Contents:
 
 
 def test_no_text_is_a_formula_in_a_csv() -> None:
-    text = "".join(csv_of(evil().every_table)).removeprefix("\ufeff")
-    for cell in text.replace('"', "").replace("\r\n", ",").split(",")[2:]:
+    text = "".join(csv_of(evil().tables[0])).removeprefix("\ufeff")
+    for cell in text.replace('"', "").replace("\r\n", ",").split(","):
         assert not cell.startswith(FORMULA_STARTS)
     assert text.count("'=cmd") == 2
 
@@ -98,3 +100,12 @@ def test_a_workbook_has_days_as_days_and_numbers_as_numbers() -> None:
     assert sheet["B2"].value == 1_234
     assert sheet.freeze_panes == "A2"
     assert sheet.auto_filter.ref == "A1:B2"
+
+
+def test_a_file_holds_nothing_of_the_clock_of_the_machine() -> None:
+    out, as_of = BytesIO(), timezone.now()
+    workbook_of(evil(), ReportSpec(User(name="Ann"), as_of), out)
+    assert load_workbook(io.BytesIO(out.getvalue())).properties.modified == as_of.replace(tzinfo=None, microsecond=0)
+    for raw in (out.getvalue(), b"".join(csv_zip_of(evil().tables))):
+        with ZipFile(io.BytesIO(raw)) as archive:
+            assert {each.date_time for each in archive.infolist()} == {UNDATED}

@@ -1,10 +1,15 @@
 """`report`: makes a report as a person would get it, and writes it to a file."""
 
 import os
+import shutil
+import sys
 from argparse import ArgumentParser
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from tempfile import TemporaryFile
+from typing import IO, Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
@@ -16,6 +21,9 @@ from authorizations.reports.base import Missing, NotForYou, UnusableRequest, ask
 from authorizations.reports.registry import REPORTS
 from authorizations.reports.rendering.formats import FORMATS
 from authorizations.reports.rendering.pdf import NoPdf
+from authorizations.tables.contents import Contents
+
+STANDARD_OUTPUT = "-"
 
 
 class Command(BaseCommand):
@@ -28,7 +36,8 @@ class Command(BaseCommand):
         parser.add_argument("name", choices=sorted(REPORTS), help="the report, as its address names it")
         parser.add_argument("--as", dest="email", required=True, help="the e-mail address of who asks for it")
         parser.add_argument("--format", choices=sorted(FORMATS), required=True)
-        parser.add_argument("--out", type=Path, required=True, help="the file to write")
+        parser.add_argument("--out", type=Path, required=True, help="the file to write; - is standard output")
+        parser.add_argument("--table", default="", metavar="KEY", help="one of its tables alone, by its key")
         parser.add_argument("--as-of", help="a time such as 2026-11-24T09:00, US Eastern where it names no zone (now)")
         parser.add_argument(
             "--about",
@@ -44,13 +53,13 @@ class Command(BaseCommand):
             raise CommandError(f"Nobody who may sign in has the address {email}.")
         about = _about(name, options["about"])
         as_of = _time(options["as_of"]) if options["as_of"] else timezone.now()
-        report, whole = REPORTS[name], out.with_name(f".{out.name}.{os.getpid()}")
+        report = REPORTS[name]
         try:
             spec = ask(report, user, about, as_of, settings.REPORT_MARKING)
             self.stderr.write(f"Links lead to {spec.address}, {_why()}.")
-            with whole.open("wb") as file:
-                FORMATS[options["format"]].write(report, report.contents(spec), spec, file, lambda rows: None)
-            whole.replace(out)
+            contents = _chosen(report.contents(spec), options["table"])
+            with _opened(out) as file:
+                FORMATS[options["format"]].write(report, contents, spec, file, lambda rows: None)
         except NotForYou:
             raise CommandError(f"{user.name}'s side has no report of this name.") from None
         except Missing as problem:
@@ -59,9 +68,36 @@ class Command(BaseCommand):
             raise CommandError(str(problem)) from None
         except OSError as problem:
             raise CommandError(f"{out} cannot be written: {problem.strerror}.") from None
-        finally:
-            whole.unlink(missing_ok=True)
-        self.stdout.write(f"{out}: {out.stat().st_size:,} bytes")
+        if str(out) != STANDARD_OUTPUT:
+            self.stdout.write(f"{out}: {out.stat().st_size:,} bytes")
+
+
+@contextmanager
+def _opened(out: Path) -> Iterator[IO[bytes]]:
+    """A file to write to; it comes to its place, or to standard output, once it is whole."""
+    if str(out) == STANDARD_OUTPUT:
+        with TemporaryFile() as file:
+            yield file
+            file.seek(0)
+            shutil.copyfileobj(file, sys.stdout.buffer)
+        return
+    whole = out.with_name(f".{out.name}.{os.getpid()}")
+    try:
+        with whole.open("wb") as file:
+            yield file
+        whole.replace(out)
+    finally:
+        whole.unlink(missing_ok=True)
+
+
+def _chosen(contents: Contents, key: str) -> Contents:
+    if not key:
+        return contents
+    table = contents.table(key)
+    if table is None:
+        keys = ", ".join(each.key for each in contents.every_table)
+        raise CommandError(f"It has no table “{key}”. It has: {keys}.")
+    return contents.only(table)
 
 
 def _why() -> str:

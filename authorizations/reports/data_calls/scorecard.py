@@ -45,7 +45,7 @@ COLUMNS = (
 DUTIES = (
     Column("organization", "Who owes it", "The organization that owes the duty."),
     Column("duty", "Duty", "What was due."),
-    Column("about", "About", "The record on whose page it stands."),
+    Column("about", "About", "The record on whose page it stands.", of="record"),
     Column("due", "Due", "The day.", ColumnKind.DAY),
     Column("met", "Met on", "The day on which it was met; none where it is not.", ColumnKind.DAY),
     Column("rule", "Rule", "Which rule it follows."),

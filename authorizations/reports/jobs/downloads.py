@@ -13,7 +13,7 @@ from authorizations.models.querysets import reads_everything
 from authorizations.reports import registry
 from authorizations.reports.jobs import files
 from authorizations.reports.registry import refusal
-from authorizations.reports.rendering.formats import FORMATS
+from authorizations.reports.rendering.formats import ARCHIVE, FORMATS
 from authorizations.vocabulary import JobStatus, StopReason
 
 LOST = "What you may see has changed since this report was made, so it may say more than that. Ask for it again."
@@ -39,7 +39,8 @@ def copy_of(user: User, public_id: str, now: datetime) -> FileResponse:
         raise Blocked("The file of this report is not where it was kept. Remove it, and ask for it again.") from missing
     case = Case.objects.visible_to(user).filter(public_id=job.given.get("case", "")).first()
     note("report.taken", actor=user, now=now, subject=case or job, details={"report": job.report, "format": job.format})
-    kind = FORMATS[job.format].content_type
+    ending, archive = ARCHIVE
+    kind = archive if job.file_name.endswith(f".{ending}") else FORMATS[job.format].content_type
     return FileResponse(file, as_attachment=True, filename=job.file_name, content_type=kind, headers=OF_A_COPY)
 
 

@@ -72,5 +72,5 @@ def _written(
         FORMATS[job.format].write(
             report, contents, spec, file, lambda written: report_progress({"progress": written, "total": total})
         )
-    name = file_name(report, spec, job.format)
+    name = file_name(report, contents, spec, job.format)
     return {"title": contents.title, "file_name": name, "rights": rights, "known": known}

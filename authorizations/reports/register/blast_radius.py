@@ -18,7 +18,7 @@ from authorizations.tables.contents import Contents, Figure, ReportSpec
 from authorizations.vocabulary import LIVE_MEANS
 
 OFFERINGS = (
-    Column("offering", "Offering", "What builds on it, directly or by way of another."),
+    Column("offering", "Offering", "What builds on it, directly or by way of another.", of="offering"),
     Column("provider", "Provider", "Who offers it."),
     Column("links", "Links away", "1 builds on it directly.", ColumnKind.NUMBER),
     Column("via", "By way of", "The nearer one on which it builds."),
@@ -26,7 +26,7 @@ OFFERINGS = (
     Column("agencies", "Agencies", "With a live ATO row of it.", ColumnKind.NUMBER),
 )
 AGENCIES = (
-    Column("agency", "Agency", "Whose ATO it is."),
+    Column("agency", "Agency", "Whose ATO it is.", of="agency"),
     Column("direct", "Of the offering itself", "Live ATO rows.", ColumnKind.NUMBER),
     Column("through", "Of what builds on it", "Live ATO rows of offerings that build on it.", ColumnKind.NUMBER),
     Column("offerings", "Offerings", "How many of these offerings the agency uses.", ColumnKind.NUMBER),

@@ -1,15 +1,14 @@
 """The formats of a report, each written from the same contents."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import IO
 
 from authorizations.presenters.provenance import with_provenance
 from authorizations.reports.base import Report, UnusableRequest
 from authorizations.reports.rendering import pdf
-from authorizations.tables.columns import Table
 from authorizations.tables.contents import Contents, ReportSpec
-from authorizations.tables.csv_and_json import csv_of, encoded, json_of
+from authorizations.tables.csv_and_json import csv_of, csv_zip_of, encoded, json_of, records_of
 
 # Told how many rows, or pages, were written so far.
 Progress = Callable[[int], None]
@@ -24,12 +23,25 @@ class Format:
     write: Write
 
 
-def _csv(report: Report, contents: Contents, spec: ReportSpec, out: IO[bytes], progress: Progress) -> None:
-    out.writelines(encoded(csv_of(contents.every_table)))
+def pieces_of(report: Report, contents: Contents, spec: ReportSpec, suffix: str) -> Iterator[bytes]:
+    """A report as CSV or JSON, piece by piece.
+
+    One table is one CSV, so that programs read it without being told anything; several are an archive of them. JSON of
+    a table that was chosen is an array of its rows, for the same reason; of a whole report it is one object.
+    """
+    tables = contents.every_table
+    if suffix == "json":
+        if contents.is_one_table:
+            return encoded(records_of(tables[0]))
+        return encoded(json_of(report.name, with_provenance(contents, spec), spec))
+    return encoded(csv_of(tables[0])) if len(tables) == 1 else csv_zip_of(tables)
 
 
-def _json(report: Report, contents: Contents, spec: ReportSpec, out: IO[bytes], progress: Progress) -> None:
-    out.writelines(encoded(json_of(report.name, with_provenance(contents, spec), spec)))
+def _in_pieces(suffix: str) -> Write:
+    def write(report: Report, contents: Contents, spec: ReportSpec, out: IO[bytes], progress: Progress) -> None:
+        out.writelines(pieces_of(report, contents, spec, suffix))
+
+    return write
 
 
 def _xlsx(report: Report, contents: Contents, spec: ReportSpec, out: IO[bytes], progress: Progress) -> None:
@@ -50,12 +62,22 @@ FORMATS = {
     for each in (
         Format("pdf", "PDF", "application/pdf", _pdf),
         Format("xlsx", "Excel", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", _xlsx),
-        Format("csv", "CSV", "text/csv; charset=utf-8", _csv),
-        Format("json", "JSON", "application/json", _json),
+        Format("csv", "CSV", "text/csv; charset=utf-8", _in_pieces("csv")),
+        Format("json", "JSON", "application/json", _in_pieces("json")),
     )
 }
 
 
-def file_name(report: Report, spec: ReportSpec, suffix: str, table: Table | None = None) -> str:
-    parts = [report.name, *([table.key] if table else []), spec.today.isoformat()]
-    return f"{'-'.join(parts)}.{suffix}"
+ARCHIVE = ("zip", "application/zip")
+
+
+def kind_of(contents: Contents, suffix: str) -> tuple[str, str]:
+    """How the name of such a file ends, and its content type."""
+    if suffix == "csv" and len(contents.every_table) > 1:
+        return ARCHIVE
+    return suffix, FORMATS[suffix].content_type
+
+
+def file_name(report: Report, contents: Contents, spec: ReportSpec, suffix: str) -> str:
+    table = [contents.every_table[0].key] if contents.is_one_table else []
+    return f"{'-'.join([report.name, *table, spec.today.isoformat()])}.{kind_of(contents, suffix)[0]}"

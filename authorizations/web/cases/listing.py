@@ -16,7 +16,7 @@ from authorizations.models.cases.case import OPEN
 from authorizations.policy import Capability
 from authorizations.reports.columns import CASE_KIND, CASE_OPENED, CASE_TURN
 from authorizations.rules import newest, release
-from authorizations.tables.columns import Age, Column, Link, Record, TagCell, link_column
+from authorizations.tables.columns import Age, Column, ColumnKind, Link, Record, TagCell, computed_column, link_column
 from authorizations.vocabulary import CaseKind, CaseState, Turn
 from authorizations.web.cases.new_comments import new_comments_in_words
 from authorizations.web.lists.filter_counts import Facet
@@ -133,14 +133,16 @@ def _since(row: Record) -> Age | date:
 
 
 def _case(row: Record) -> Link:
-    return Link(row["offering__name"], address("case", row["public_id"]), row.get(MARK, ""))
+    url = address("case", row["public_id"])
+    return Link(row["offering__name"], url, row.get(MARK, ""), row["offering__fedramp_id"])
 
 
 CASE = Column(
     "case",
     "Case",
     "The offering that the case is about.",
-    needs=("offering__name", "public_id"),
+    of="case",
+    needs=("offering__name", "offering__fedramp_id", "public_id"),
     value=_case,
     sort=("offering__sort_name", "agency__sort_name"),
 )
@@ -174,7 +176,8 @@ CASES = Listing(
         Column(
             "since",
             "Since",
-            "How long the case has waited on them; of an ended case, since when it has ended.",
+            "Since when the case has waited on them; of an ended case, since when it has ended.",
+            ColumnKind.DAY,
             needs=("waits_since", "waits_on"),
             value=_since,
             sort=("turn_since",),
@@ -208,6 +211,16 @@ CASES = Listing(
         of_provider("offering__provider"),
         Narrowing("opened_in", "Opened in", lambda value: in_month("opened_at", value), month_words),
         Narrowing("ended_in", "Ended in", lambda value: in_month("stage_since", value) & ~Q_OPEN, month_words),
+    ),
+    more_in_files=(
+        computed_column(
+            "days",
+            "Days",
+            "Days since then.",
+            ("waits_since",),
+            lambda since: (local_day(timezone.now()) - local_day(since)).days,
+            ColumnKind.NUMBER,
+        ),
     ),
     order="since",
     changed_by_acts=True,

@@ -63,6 +63,7 @@ CORRECTIONS = Listing(
             "record",
             "Record",
             "The offering, ATO or organization.",
+            of="correction",
             needs=("about", "public_id", "record_type"),
             value=lambda row: Link(row["about"], address("correction", row["public_id"]), RECORDS[row["record_type"]]),
             sort=("about", "field"),

@@ -18,7 +18,16 @@ from authorizations.models.querysets import user_organization_ids
 from authorizations.models.register.agency_list import newest_row_of_ato
 from authorizations.policy import Capability
 from authorizations.reports.columns import ATO_EXPIRES, ATO_SIGNED, ATO_TYPE
-from authorizations.tables.columns import Column, Link, Record, TagCell, day_column, field_column
+from authorizations.tables.columns import (
+    Column,
+    ColumnKind,
+    Link,
+    Record,
+    TagCell,
+    computed_column,
+    day_column,
+    field_column,
+)
 from authorizations.vocabulary import LIVE_ATO_STAGES, AtoStage, NoticeRecipient
 from authorizations.web.desk.acts import acts_of
 from authorizations.web.lists.expiry import BY_EXPIRY, WINDOWS, expiry_state, today_here
@@ -138,6 +147,13 @@ def time_left(stage: str, expires_on: date | None, today: date) -> TagCell | str
     return TagCell(words, "warn") if days <= WINDOWS[1] else words
 
 
+LEFT = "Days until the recorded expiry; below 0 once it has passed."
+
+
+def _days_left(expires_on: date | None) -> int | None:
+    return (expires_on - today_here()).days if expires_on else None
+
+
 def _time_left(row: Record) -> TagCell | str | None:
     return time_left(row["stage"], row["expires_on"], today_here())
 
@@ -222,6 +238,7 @@ DESK = Listing(
         ATO_SIGNED,
         ATO_TYPE,
         field_column("source", "Kept", "Kept here, or known from a feed or a list alone.", "source", words=SOURCES),
+        computed_column("days_left", "Days left", LEFT, ("expires_on",), _days_left, ColumnKind.NUMBER),
         day_column("used", "Still used on", "The last day on which the agency said so.", "use_confirmed_on"),
         field_column("fedramp_id", "FedRAMP id", "Of the offering.", "offering__fedramp_id"),
         field_column("owner_email", "Owner's address", "The e-mail address of the owner.", "owner__email"),

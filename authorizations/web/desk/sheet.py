@@ -26,7 +26,7 @@ HEADINGS = {plain(column.label): column.key for column in COLUMNS}
 # What a changed cell means: the act, and the fact that differs from ATO to ATO.
 TAKEN = {"expires": (RENEW, "expires_on"), "used": (USED, "used_on"), "owner_email": (OWNER, "owner")}
 # What follows from another column, or from the day.
-FOLLOWING = frozenset({"left", "owner", "id"})
+FOLLOWING = frozenset({"left", "days_left", "owner", "id"})
 NO_ID = "This file has no column “ATO id”. Export the list here, change it, and bring that file back."
 
 

@@ -54,6 +54,7 @@ FEED_CHANGES = Listing(
             "record",
             "Record",
             "The offering, ATO or organization.",
+            of="record",
             value=lambda row: Link(row["record"], row["url"], row["record_type"]),
             sort=("record", "kind_order"),
         ),

@@ -80,6 +80,7 @@ IMPORT_RUNS = Listing(
             "feed",
             "Feed of",
             "The date of the feed.",
+            of="import_run",
             needs=("feed_as_of", "public_id", "file_name"),
             value=lambda row: Link(
                 day_text(row["feed_as_of"]), address("import_run", row["public_id"]), row["file_name"]
@@ -130,6 +131,7 @@ FOUND_FEEDS = Listing(
             "file",
             "File",
             "What was found.",
+            of="found_feed",
             needs=("file_name", "public_id"),
             value=lambda row: Link(row["file_name"], address("found_feed", row["public_id"])),
             sort=("file_name",),
@@ -220,6 +222,7 @@ REVIEW_ITEMS = Listing(
             "what",
             "What differs",
             "The record and the field that clash.",
+            of="review_item",
             needs=("sentence", "public_id"),
             value=lambda row: Link(row["sentence"], address("review_item", row["public_id"])),
             sort=("sentence",),

@@ -1,7 +1,6 @@
 """A list as a file: the rows of its page, in the same order, all of them."""
 
-from collections.abc import Iterable, Sequence
-from datetime import datetime
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from tempfile import TemporaryFile
 from typing import Any
@@ -15,13 +14,16 @@ from authorizations.presenters.provenance import with_provenance
 from authorizations.reports.rendering.formats import FORMATS
 from authorizations.tables.columns import Column, Record, Row, Table, rows_of
 from authorizations.tables.contents import Contents, ReportSpec
-from authorizations.tables.csv_and_json import csv_of, encoded, json_of
+from authorizations.tables.csv_and_json import csv_of, encoded, json_of, records_of
 from authorizations.web.lists.computed import ComputedState
 from authorizations.web.lists.listing import Listing, ListState
 from authorizations.web.page_access import person
 
 # Values of filters are ids and words of ours; what else is in an address is not kept whole.
 LONGEST_FILTER = 40
+# JSON that also says what was asked for and what the columns mean; without being asked for it, a file is an array of
+# rows, which programs for tables read as it is.
+WHOLE = "whole.json"
 
 
 def export_list(request: HttpRequest, listing: Listing, suffix: str) -> HttpResponseBase:
@@ -32,19 +34,38 @@ def export_list(request: HttpRequest, listing: Listing, suffix: str) -> HttpResp
 def export_state(state: ListState, suffix: str) -> HttpResponseBase:
     """The rows of a list that was asked for already."""
     now = timezone.now()
-    taken = _export_details(state)
-    note("list.exported", actor=state.user, now=now, details={**taken, "format": suffix})
-    response = _xlsx(state, now) if suffix == "xlsx" else _streamed(state, suffix, now)
+    note("list.exported", actor=state.user, now=now, details={**_export_details(state), "format": suffix})
+    spec = ReportSpec(state.user, now, marking=settings.REPORT_MARKING)
+    suffix = WHOLE if suffix == "json" and state.query.get("shape") == "whole" else suffix
+    return table_file(state.listing.name, _table(state), spec, suffix, lambda table: _contents(state, table))
+
+
+def table_file(
+    name: str, table: Table, spec: ReportSpec, suffix: str, contents: Callable[[Table], Contents]
+) -> HttpResponseBase:
+    """A table as a file of this name; CSV and JSON are streamed. ``contents``: what some formats say around it."""
+    response: HttpResponseBase
+    if suffix == "xlsx":
+        from authorizations.tables.xlsx import workbook_of  # loading openpyxl takes a tenth of the portal's start
+
+        file = TemporaryFile()  # noqa: SIM115  # the answer closes it
+        workbook_of(with_provenance(contents(table), spec), spec, file)
+        file.seek(0)
+        response = FileResponse(file)
+    elif suffix == WHOLE:
+        response = StreamingHttpResponse(encoded(json_of(name, with_provenance(contents(table), spec), spec)))
+    else:
+        response = StreamingHttpResponse(encoded((records_of if suffix == "json" else csv_of)(table)))
+    suffix = suffix.removeprefix("whole.")
     response["Content-Type"] = FORMATS[suffix].content_type
-    name = f"{state.listing.name}-{timezone.localdate(now):%Y-%m-%d}.{suffix}"
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    response["Content-Disposition"] = f'attachment; filename="{name}-{spec.today:%Y-%m-%d}.{suffix}"'
     return response
 
 
 def csv_response(name: str, headings: Iterable[str], rows: Iterable[Row]) -> HttpResponse:
     """A short table that is no list of its own, as a CSV file of this name."""
     columns = tuple(Column(heading, heading) for heading in headings)
-    pieces = csv_of([Table(name, name, columns, lambda: rows)])
+    pieces = csv_of(Table(name, name, columns, lambda: rows))
     response = HttpResponse(encoded(pieces), content_type=FORMATS["csv"].content_type)
     response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
     return response
@@ -79,24 +100,6 @@ def _sentence(state: ListState) -> str:
     return state.listing.sentence(state.matching, state.matching.order_by().count())
 
 
-def _contents(state: ListState, now: datetime) -> tuple[Contents, ReportSpec]:
-    summary = (_sentence(state),)
-    given = {words: "" for words, _ in state.active}
-    contents = Contents(state.listing.title, (_table(state),), (*summary, *given))
-    spec = ReportSpec(state.user, now, marking=settings.REPORT_MARKING)
-    return with_provenance(contents, spec), spec
-
-
-def _streamed(state: ListState, suffix: str, now: datetime) -> StreamingHttpResponse:
-    is_json = suffix == "json"
-    pieces = json_of(state.listing.name, *_contents(state, now)) if is_json else csv_of([_table(state)])
-    return StreamingHttpResponse(encoded(pieces))
-
-
-def _xlsx(state: ListState, now: datetime) -> FileResponse:
-    from authorizations.tables.xlsx import workbook_of  # loading openpyxl takes a tenth of the portal's start
-
-    file = TemporaryFile()  # noqa: SIM115  # the answer closes it
-    workbook_of(*_contents(state, now), file)
-    file.seek(0)
-    return FileResponse(file)
+def _contents(state: ListState, table: Table) -> Contents:
+    given = dict.fromkeys(words for words, _ in state.active)
+    return Contents(state.listing.title, (table,), (_sentence(state), *given))

@@ -2,13 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from tempfile import TemporaryFile
 from typing import Any
 
 from django.conf import settings
 from django.db.models import F
 from django.db.models.functions import Coalesce
-from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
 
@@ -19,13 +18,11 @@ from authorizations.exchange.reconciliation.classes import Reconciliation, recon
 from authorizations.models.register.record_classes import RecordClass
 from authorizations.policy import Capability, may
 from authorizations.presenters.cached_counts import always, cache_stamp, cached_counts
-from authorizations.presenters.provenance import with_provenance
-from authorizations.reports.rendering.formats import FORMATS
 from authorizations.tables.columns import Column, ColumnKind, Link, Row
 from authorizations.tables.contents import Contents, ReportSpec
-from authorizations.tables.csv_and_json import csv_of, encoded, json_of
 from authorizations.tables.html import view_of
 from authorizations.web.answers import base_of
+from authorizations.web.lists.export import table_file
 from authorizations.web.lists.tables import list_address
 from authorizations.web.page_access import person
 from authorizations.web.reconciliation.acts import acts_for
@@ -107,20 +104,10 @@ def export(request: HttpRequest, suffix: str) -> HttpResponseBase:
     details = {"list": "reconciliation", "format": suffix, "filters": {"agency": [comparison.agency.public_id]}}
     note("list.exported", actor=user, now=now, details=details)
     spec = ReportSpec(user, now, marking=settings.REPORT_MARKING, base=base_of(request))
-    told = Contents(comparison.title, (comparison.file_table,), (comparison.sentence,))
-    contents = with_provenance(told, spec)
-    response: HttpResponseBase
-    if suffix == "xlsx":
-        from authorizations.tables.xlsx import workbook_of  # loading openpyxl takes a tenth of the portal's start
-
-        file = TemporaryFile()  # noqa: SIM115  # the answer closes it
-        workbook_of(contents, spec, file)
-        file.seek(0)
-        response = FileResponse(file)
-    else:
-        pieces = json_of("reconciliation", contents, spec) if suffix == "json" else csv_of([comparison.file_table])
-        response = StreamingHttpResponse(encoded(pieces))
-    response["Content-Type"] = FORMATS[suffix].content_type
-    name = f"reconciliation-{timezone.localdate(now):%Y-%m-%d}.{suffix}"
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    return table_file(
+        "reconciliation",
+        comparison.file_table,
+        spec,
+        suffix,
+        lambda table: Contents(comparison.title, (table,), (comparison.sentence,)),
+    )

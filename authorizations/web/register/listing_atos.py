@@ -75,6 +75,7 @@ ATOS = Listing(
             "agency",
             "Agency",
             "Who authorized the use.",
+            of="agency",
             needs=("agency__name", "agency__public_id", "agency__parent__name", "agency__parent__parent__name"),
             value=_agency,
             sort=("agency__sort_name", "offering__sort_name"),

@@ -21,13 +21,12 @@ from authorizations.reports.base import day as read_day
 from authorizations.reports.parameters import PASTED
 from authorizations.reports.registry import REPORTS, reports_for
 from authorizations.reports.rendering import pdf
-from authorizations.reports.rendering.formats import FORMATS, file_name
+from authorizations.reports.rendering.formats import FORMATS, file_name, kind_of, pieces_of
 from authorizations.reports.rendering.print_layout import too_long
 from authorizations.reports.schema import schema_of
 from authorizations.step_pages.inputs import PageForm, choice, day, line
 from authorizations.tables.columns import Table
 from authorizations.tables.contents import Contents, ReportSpec
-from authorizations.tables.csv_and_json import csv_of, encoded, json_of
 from authorizations.tables.html import TableView
 from authorizations.web.answers import base_of
 from authorizations.web.lists.paging import Paging
@@ -83,6 +82,7 @@ def report(request: HttpRequest, name: str) -> HttpResponse:
         "spec": spec,
         "contents": contents,
         "only": only,
+        "alone": only or (contents.every_table[0] if len(contents.every_table) == 1 else None),
         "shown": [_shown(table, spec, request) for table in ((only,) if only else contents.tables)],
         "charts": charts,
         "query": urlencode(spec.given),
@@ -158,15 +158,12 @@ def file(request: HttpRequest, name: str, suffix: str) -> HttpResponse | Streami
     """A report, or one of its tables, as CSV or JSON: streamed, so that it begins at once whatever its length."""
     found = report_of(request, name)
     spec, contents = _made(request, found)
-    only = _only(contents, request)
-    pieces = (
-        json_of(found.name, with_provenance(contents, spec), spec)
-        if suffix == "json"
-        else csv_of([only] if only else contents.every_table)
-    )
+    if only := _only(contents, request):
+        contents = contents.only(only)
     took(request, found, spec, suffix)
-    response = StreamingHttpResponse(encoded(pieces), content_type=FORMATS[suffix].content_type)
-    response["Content-Disposition"] = f'attachment; filename="{file_name(found, spec, suffix, only)}"'
+    pieces, (_, kind) = pieces_of(found, contents, spec, suffix), kind_of(contents, suffix)
+    response = StreamingHttpResponse(pieces, content_type=kind)
+    response["Content-Disposition"] = f'attachment; filename="{file_name(found, contents, spec, suffix)}"'
     return response
 
 

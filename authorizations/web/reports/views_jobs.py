@@ -21,7 +21,7 @@ from authorizations.reports.base import Report, UnusableRequest
 from authorizations.reports.jobs import files
 from authorizations.reports.jobs.downloads import copy_of, why_lost
 from authorizations.reports.registry import REPORTS
-from authorizations.reports.rendering.formats import FORMATS, Format, file_name
+from authorizations.reports.rendering.formats import FORMATS, Format, file_name, kind_of
 from authorizations.reports.rendering.pdf import NoPdf
 from authorizations.tables.contents import Contents, ReportSpec
 from authorizations.vocabulary import JobStatus
@@ -88,8 +88,8 @@ def _at_once(request: HttpRequest, found: Report, contents: Contents, spec: Repo
         raise Blocked(str(problem)) from problem
     file.seek(0)
     took(request, found, spec, wanted.name)
-    named = file_name(found, spec, wanted.name)
-    return FileResponse(file, as_attachment=True, filename=named, content_type=wanted.content_type, headers=OF_A_COPY)
+    named, (_, kind) = file_name(found, contents, spec, wanted.name), kind_of(contents, wanted.name)
+    return FileResponse(file, as_attachment=True, filename=named, content_type=kind, headers=OF_A_COPY)
 
 
 def my_reports(request: HttpRequest) -> HttpResponse:

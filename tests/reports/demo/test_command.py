@@ -46,6 +46,21 @@ def test_the_clock_moves_ages_and_the_printed_time_and_no_rows(tmp_path: Path) -
     assert then["as_of"][:10] == timezone.localdate(later).isoformat()
 
 
+def test_it_writes_to_standard_output_and_nothing_else_there(
+    tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    more: dict[str, Any] = {"as_of": "2026-11-24T09:00", "table": "rows"}
+    call_command("report", "ato-register", email=ANN, format="json", out=Path("-"), **more)
+    written = capfdbinary.readouterr().out
+    assert written == made(tmp_path / "file", "ato-register", ANN, "json", **more)
+    assert {"ato_id", "offering_id", "agency_id", "fedramp_id"} <= json.loads(written)[0].keys()
+
+
+def test_the_same_clock_gives_the_same_workbook(tmp_path: Path) -> None:
+    one, other = (made(tmp_path / "file", "dashboard", ANN, "xlsx", as_of="2026-11-24T09:00") for _ in range(2))
+    assert one == other
+
+
 @pytest.mark.parametrize(
     ("name", "email", "more", "description"),
     [
@@ -54,6 +69,7 @@ def test_the_clock_moves_ages_and_the_printed_time_and_no_rows(tmp_path: Path) -
         ("case-status", ANN, {}, "Choose: case"),
         ("case-status", ANN, {"about": ["case=22222222222222"]}, "There is no"),
         ("dashboard", ANN, {"as_of": "yesterday"}, "--as-of is a time"),
+        ("ato-register", ANN, {"table": "cases"}, "no table “cases”. It has: rows"),
         ("duties", ANN, {"about": ["organisation=x"]}, "no parameter “organisation”. It has: organization, side"),
         ("duties", ANN, {"about": ["since=2027-01-02", "until=2027-01-01"]}, "The first day comes after the last"),
     ],

@@ -58,13 +58,21 @@ def test_a_workbook_holds_the_rows_of_the_page_typed_and_harmless(cast: Cast, at
     assert rows[0][4].is_date
     assert rows[0][4].value.date() == date(2025, 2, 1)
     sheet = book["ATO register"]
-    assert (sheet.freeze_panes, sheet.auto_filter.ref) == ("A2", "A1:J4")
-    explained = {row[1]: row[3] for row in book["Columns"].iter_rows(values_only=True)}
+    assert (sheet.freeze_panes, sheet.auto_filter.ref) == ("A2", "A1:N4")
+    assert [each.value for each in head][-4:] == ["Agency id", "Offering id", "FedRAMP id", "ATO id"]
+    assert rows[0][-1].value == atos[1].public_id
+    explained = {row[1]: row[4] for row in book["Columns"].iter_rows(values_only=True)}
     assert explained["Signed"] == "The day of the letter."
 
 
-def test_json_holds_the_same_rows_and_says_what_was_asked_for(cast: Cast, atos: list[Ato]) -> None:
-    told = json.loads(content(signed_in(cast.viewer).get("/atos.json?q=Zebra")))
+def test_json_holds_the_same_rows(cast: Cast, atos: list[Ato]) -> None:
+    [row] = json.loads(content(signed_in(cast.viewer).get("/atos.json?q=Zebra")))
+    assert (row["offering"], row["signed"], row["ato_id"]) == ("Zebra", "2025-02-01", atos[1].public_id)
+
+
+def test_the_whole_json_says_what_was_asked_for_and_what_the_columns_mean(cast: Cast, atos: list[Ato]) -> None:
+    told = json.loads(content(signed_in(cast.viewer).get("/atos.json?q=Zebra&shape=whole")))
     [table] = told["tables"]
+    assert [each["key"] for each in table["columns"]] == list(table["rows"][0])
     assert [(row["offering"], row["signed"]) for row in table["rows"]] == [("Zebra", "2025-02-01")]
     assert "Search: Zebra" in told["summary"]

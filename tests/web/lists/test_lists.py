@@ -90,8 +90,9 @@ def test_the_export_holds_exactly_what_the_page_shows(client: Client, register: 
     client.force_login(register.viewer)
     shown = rows_of_page(client, reverse("offerings") + "?impact=moderate&sort=-name")
     exported = rows_of_export(client, reverse("offerings_csv") + "?impact=moderate&sort=-name")
-    assert exported[0] == [column.label for column in LISTINGS[0].columns]
-    assert exported[1:] == shown
+    labels = [column.label for column in LISTINGS[0].columns]
+    assert exported[0] == [*labels, "Offering id", "Provider id"]
+    assert [row[: len(labels)] for row in exported[1:]] == shown
     assert [row[0] for row in shown] == ["Stratus Ready", "Nimbus Desk"]
 
 
