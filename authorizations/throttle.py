@@ -18,7 +18,14 @@ from enum import StrEnum
 from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest
+from django.utils import timezone
 from redis.exceptions import RedisError
+
+from accounts.models import AccessToken
+from accounts.models.access_token import digest_of
+from authorizations.actions.audit_log.security_events import tally
+from authorizations.actions.people.people import note_use
+from authorizations.display import moment_text
 
 logger = logging.getLogger(__name__)
 
@@ -51,6 +58,39 @@ FROM_ANYWHERE = {
     ThrottleScope.FORGOTTEN: 3,
     ThrottleScope.JOIN: 3,
 }
+
+
+# The same words for every token that opens nothing: who tries them learns nothing.
+OPENS_NOTHING = "This token opens nothing: it is unknown, revoked or over. You make tokens at /tokens/."
+
+
+class UnfitToken(Exception):
+    """A token opens nothing, or was shown too often; ``seconds`` until it may be shown again, 0 for the former."""
+
+    def __init__(self, sentence: str, seconds: int = 0) -> None:
+        super().__init__(sentence)
+        self.seconds = seconds
+
+
+def shown_token(request: HttpRequest, secret: str) -> AccessToken:
+    """The token that a program shows, with its person.
+
+    Raises:
+        UnfitToken: it opens nothing, or that happened too often.
+    """
+    now = timezone.now()
+    counting = AccessToken.objects.counting(timezone.localdate(now)).select_related("user")
+    token: AccessToken | None = counting.filter(digest=digest_of(secret)).first()
+    if token is not None:
+        note_use(token, now)
+        return token
+    # Only asked where a token opens nothing: a good one is random enough not to be found by trying, and must not
+    # be kept out by a forgotten program beside it.
+    if not admits(ThrottleScope.API, request, secret, now):
+        again = moment_text(ends(now))
+        raise UnfitToken(f"Showing this token failed too often. Try again after {again}.", seconds_left(now))
+    tally("session.refused", actor=None, now=now, subject=("accesstoken", ""))
+    raise UnfitToken(OPENS_NOTHING)
 
 
 def ends(now: datetime) -> datetime:

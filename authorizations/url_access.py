@@ -51,6 +51,7 @@ class ObjectScope(StrEnum):
     AGENCY_LIST = "agencylist"
     # One of a person's own acts; to the PMO all that it reads.
     MESSAGE = "message that may be sent again"
+    READ_MESSAGE = "message"
     REVIEW_ITEM = "reviewitem"
     CORRECTION = "correction"
     VERIFICATION = "verification"
@@ -79,6 +80,7 @@ class UrlRule:
         post_only: whether the address takes only what is sent; reading it answers 405.
         scope: what is looked up among what the person may see; else 404.
         then_capability: what the role must allow once that was found, so that strangers are told 404 first.
+        tokens: whether a program with a token may read it too, as the token's person.
         wanted_again: whether the same form is sent again on purpose, so that nobody is asked (`web/repeated_acts.py`).
     """
 
@@ -89,9 +91,12 @@ class UrlRule:
     scope: ObjectScope = ObjectScope.NOTHING
     then_capability: Capability | None = None
     wanted_again: bool = False
+    tokens: bool = False
 
 
 ANYONE, SIGNED_IN = UrlRule(AccessLevel.ANYONE), UrlRule()
+# Files, which programs fetch too.
+FILES = UrlRule(tokens=True)
 # The pages on which a person who has shown a password alone adds a second factor, and what belongs to them.
 WITHOUT_FACTOR = UrlRule(factor=False)
 SENT_BY_ANYONE, SENT = UrlRule(AccessLevel.ANYONE, post_only=True), UrlRule(post_only=True)

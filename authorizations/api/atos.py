@@ -18,12 +18,15 @@ from authorizations.actions.register.atos import register_ato, registrable
 from authorizations.api import schemas
 from authorizations.api.authentication import person
 from authorizations.api.facts import Options, asks, body_of, facts_of, listing, read
-from authorizations.api.machine_operations import add_record, beside, history_of, offers_of, page_of
-from authorizations.api.schemas import Entered, PageOut, PageQuery, RecordRef, acting, filled, reading
+from authorizations.api.lists.malformed import Day
+from authorizations.api.lists.paging import ListQuery, page_of
+from authorizations.api.machine_operations import add_record, beside, history_of, offers_of
+from authorizations.api.schemas import Entered, PageOut, RecordRef, acting, filled, reading
 from authorizations.models import Ato, Offering
 from authorizations.models.register.ato_steps import REGISTER
 from authorizations.models.register.standing import standing
 from authorizations.policy import Capability
+from authorizations.presenters.search import WordSearch
 from authorizations.reports.scope import within
 from authorizations.vocabulary import LIVE_MEANS, AtoStage, AtoStanding, AtoType, ListingRole
 
@@ -107,7 +110,7 @@ class AtoDetail(AtoRow):
     history: list[schemas.HistoryEntryOut] = Field(description="The newest 100 acts, for the parties.")
 
 
-class AtoFilters(PageQuery):
+class AtoFilters(ListQuery):
     """What the list is narrowed to; all of it must hold."""
 
     stage: AtoStage | None = None
@@ -120,10 +123,10 @@ class AtoFilters(PageQuery):
     within: str | None = Field(None, description="Id of an agency; its bureaus and their offices are included.")
     offering: str | None = Field(None, description="Id of an offering.")
     provider: str | None = Field(None, description="Id of a provider.")
-    signed_from: date | None = None
-    signed_to: date | None = None
-    expires_from: date | None = None
-    expires_to: date | None = Field(None, description="Rows without a recorded expiry are left out.")
+    signed_from: Day | None = None
+    signed_to: Day | None = None
+    expires_from: Day | None = None
+    expires_to: Day | None = Field(None, description="Rows without a recorded expiry are left out.")
 
 
 def _published(value: bool) -> Q:  # noqa: FBT001  # the value of a filter
@@ -150,7 +153,7 @@ def list_atos(request: HttpRequest, filters: Query[AtoFilters]) -> PageOut[AtoRo
     """The ATO rows that you may see, newest signing first."""
     rows = _rows(person(request)).filter(*filters.conditions(NARROWED_BY))
     newest_first = rows.order_by(F("signed_on").desc(nulls_last=True), "pk")
-    return page_of(request, newest_first, filters, lambda ato: filled(AtoRow, ato, **beside(ato)))
+    return page_of(request, newest_first, filters, lambda ato: filled(AtoRow, ato, **beside(ato)), WordSearch.naming)
 
 
 @acting(

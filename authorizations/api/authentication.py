@@ -4,24 +4,16 @@ from typing import Any, cast
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.utils import timezone
 from ninja.security.base import AuthBase
 from ninja.utils import check_csrf
 
 from accounts.models import AccessToken, User
-from accounts.models.access_token import digest_of
 from accounts.sessions import is_strong
 from authorizations import throttle
-from authorizations.actions.audit_log.security_events import tally
-from authorizations.actions.people.people import note_use
 from authorizations.actions.refusals import NotPermitted
 from authorizations.api.errors import SignInRequired, TooManyTries
-from authorizations.display import moment_text
-from authorizations.throttle import ThrottleScope
 
 READING = ("GET", "HEAD")
-# The same words for every token that opens nothing: who tries them learns nothing.
-OPENS_NOTHING = "This token opens nothing: it is unknown, revoked or over. You make tokens at /tokens/."
 ONLY_READS = "This token may only read. Make one at /tokens/ that may also act."
 NOT_FROM_OUR_PAGES = (
     "Within a session the header X-CSRFToken must hold the value that the portal's pages hold. "
@@ -62,19 +54,10 @@ class TokenAuth(AuthBase):
 
 
 def _token(request: HttpRequest, secret: str) -> AccessToken:
-    now = timezone.now()
-    counting = AccessToken.objects.counting(timezone.localdate(now)).select_related("user")
-    token = counting.filter(digest=digest_of(secret)).first()
-    if token is not None:
-        note_use(token, now)
-        return token
-    # Only asked where a token opens nothing: a good one is random enough not to be found by trying, and must not
-    # be kept out by a forgotten program beside it.
-    if not throttle.admits(ThrottleScope.API, request, secret, now):
-        again = moment_text(throttle.ends(now))
-        raise TooManyTries(f"Showing this token failed too often. Try again after {again}.", throttle.seconds_left(now))
-    tally("session.refused", actor=None, now=now, subject=("accesstoken", ""))
-    raise SignInRequired(OPENS_NOTHING)
+    try:
+        return throttle.shown_token(request, secret)
+    except throttle.UnfitToken as why:
+        raise (TooManyTries(str(why), why.seconds) if why.seconds else SignInRequired(str(why))) from why
 
 
 class SessionAuth(AuthBase):

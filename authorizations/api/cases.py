@@ -22,8 +22,9 @@ from authorizations.actions.steps import offers
 from authorizations.api import schemas
 from authorizations.api.authentication import person
 from authorizations.api.facts import Options, body_of, facts_of, read
-from authorizations.api.machine_operations import add_record, beside, history_of, offers_of, page_of
-from authorizations.api.schemas import Entered, PageOut, PageQuery, RecordRef, acting, filled, reading
+from authorizations.api.lists.paging import ListQuery, page_of
+from authorizations.api.machine_operations import add_record, beside, history_of, offers_of
+from authorizations.api.schemas import Entered, PageOut, RecordRef, acting, filled, reading
 from authorizations.api.wbs import add_plan
 from authorizations.lifecycle.stages import OPEN_INITIAL, OPEN_REUSE, InitialStage, ReuseStage
 from authorizations.lifecycle.step import STANDING_IN, Fact, Step
@@ -33,6 +34,7 @@ from authorizations.presenters import deadlines
 from authorizations.presenters.audit_log.history import acts
 from authorizations.presenters.cases.labels import second_party
 from authorizations.presenters.cases.summary import CaseSummary, summary_of
+from authorizations.presenters.search import WordSearch
 from authorizations.reports.scope import within
 from authorizations.vocabulary import CaseKind, CaseState, Turn
 
@@ -168,7 +170,7 @@ class CaseDetail(CaseRow):
     history: list[schemas.HistoryEntryOut] = Field(description="The newest 100 acts.")
 
 
-class CaseFilters(PageQuery):
+class CaseFilters(ListQuery):
     """What the list is narrowed to; all of it must hold."""
 
     kind: CaseKind | None = None
@@ -220,7 +222,7 @@ def list_cases(request: HttpRequest, filters: Query[CaseFilters]) -> PageOut[Cas
     """The cases that you may see, the one that has waited longest first; those that wait on nobody come last."""
     rows = Case.objects.visible_to(person(request)).select_related("agency", "offering__provider", "assessor")
     oldest_first = rows.filter(*filters.conditions(NARROWED_BY)).order_by(F("turn_since").asc(nulls_last=True), "pk")
-    return page_of(request, oldest_first, filters, lambda case: filled(CaseRow, case, **_row(case)))
+    return page_of(request, oldest_first, filters, lambda case: filled(CaseRow, case, **_row(case)), WordSearch.naming)
 
 
 def _row(case: Case) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from accounts.roles import OrganizationKind
 from authorizations.actions.cases.comments import make_comment
 from authorizations.api import schemas
 from authorizations.api.authentication import person
-from authorizations.api.machine_operations import page_of
+from authorizations.api.lists.paging import page_of
 from authorizations.api.schemas import RECORD, PageOut, PageQuery, Text, acting, filled, reading
 from authorizations.models import Case, Comment
 

@@ -14,6 +14,7 @@ from accounts.models import User
 from authorizations.actions.calendar.deliverables import Record, deliver, deliveries_of, withdraw_delivery
 from authorizations.api import schemas
 from authorizations.api.authentication import person
+from authorizations.api.lists.malformed import Day
 from authorizations.api.schemas import RECORD, Text, acting, filled, reading
 from authorizations.deadlines import KINDS, Deadline, DeadlineForce, DeadlineState, deadlines_seen
 from authorizations.models import Ato, Case, Deliverable, Offering
@@ -61,8 +62,8 @@ class DeliveryMade(schemas.Idempotent):
     """Recording that a duty was met for a period."""
 
     duty: Text = Field(description="Its id, such as L17 or N01.")
-    period: date = Field(description="The day from which it counts: the anniversary, or the day of the event.")
-    delivered_on: date
+    period: Day = Field(description="The day from which it counts: the anniversary, or the day of the event.")
+    delivered_on: Day
     reference: Text = Field(description="Where it can be found; with waived, why it is not asked for.")
     waived: bool = Field(default=False, description="The PMO's leads alone: it is not asked for, for this period.")
 

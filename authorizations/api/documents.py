@@ -18,7 +18,7 @@ from authorizations.actions.documents.requirements import STAYS, StoredFile, add
 from authorizations.actions.refusals import NotPermitted, NotReady
 from authorizations.api import schemas
 from authorizations.api.authentication import person
-from authorizations.api.errors import refuse_unknown
+from authorizations.api.lists.malformed import Day, refuse_unknown
 from authorizations.api.schemas import NO, RECORD, Text, acting, filled, reading
 from authorizations.exchange.documents.downloads import copy_of
 from authorizations.exchange.documents.upload import take_in
@@ -102,7 +102,7 @@ class Referred(VersionIn):
     """Adding a reference."""
 
     location: Text = Field(description="Where the content can be read.")
-    verified_on: date | None = None
+    verified_on: Day | None = None
 
 
 class Uploaded(VersionIn):
@@ -113,9 +113,9 @@ class ActTaken(schemas.RequestBody):
     """Doing something with a version."""
 
     reason: Text = Field("", description="With withdraw: why.")
-    verified_on: date | None = Field(None, description="With verify: the day on which it was found there.")
+    verified_on: Day | None = Field(None, description="With verify: the day on which it was found there.")
     stated: list[str] = Field([], max_length=20, description="With state: keys of the document's statements.")
-    stated_on: date | None = Field(None, description="With state: the day on which it was signed, or became true.")
+    stated_on: Day | None = Field(None, description="With state: the day on which it was signed, or became true.")
     revision: int | None = Field(None, ge=0, description="The record's, to be refused if it changed since.")
 
 

@@ -1,19 +1,21 @@
 """How the API says no: the refusal's own sentence, its problems and its status, always as JSON."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, ValidationError
 from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.utils.cache import patch_cache_control
+from django.utils.cache import get_conditional_response, patch_cache_control
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError
 from ninja.errors import ValidationError as Malformation
 
 from authorizations.actions.refusals import AlreadyDone, NotReady, Refused
 from authorizations.actions.steps import StaleRevision
+from authorizations.api.lists.malformed import Malformed
 from authorizations.api.schemas import HistoryEntryOut, ProblemOut
 from authorizations.lifecycle.problems import Problem
 from authorizations.presenters.audit_log import history
@@ -38,25 +40,6 @@ SENTENCES = {
     500: "Something went wrong on our side. Nothing of yours was done. Try again; then tell us the id in X-Request-ID.",
     503: "The portal cannot save or read right now. Look whether what you sent was saved, and try again in a minute.",
 }
-
-
-class Malformed(Exception):
-    """What was sent cannot be read; ``problems`` says what, and where."""
-
-    def __init__(self, problems: Sequence[Problem]) -> None:
-        super().__init__(" ".join(problem.sentence for problem in problems))
-        self.problems = list(problems)
-
-
-def refuse_unknown(sent: Iterable[str], known: Collection[str]) -> None:
-    """Refuses names that are none.
-
-    Raises:
-        Malformed: with each of them.
-    """
-    unknown = sorted(set(sent) - set(known))
-    if unknown:
-        raise Malformed([Problem("shape", f"{name}: this is not known here.", name) for name in unknown])
 
 
 class SignInRequired(Exception):
@@ -189,11 +172,19 @@ def api_answers(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable
         if not request.path.startswith(PREFIX):
             return response
         patch_cache_control(response, private=True, no_store=True)
+        if response.status_code == 200 and request.method in {"GET", "HEAD"} and not response.streaming:
+            return _unless_known(request, response)
         if response.status_code >= 400 and not response.headers["Content-Type"].startswith("application/json"):
             return _as_json(response)
         return response
 
     return respond
+
+
+def _unless_known(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """The answer with the tag of its content, or 304 for a program that has this content already."""
+    response.headers["ETag"] = f'"{hashlib.sha256(response.content).hexdigest()[:32]}"'
+    return get_conditional_response(request, etag=response.headers["ETag"], response=response) or response
 
 
 def _as_json(page: HttpResponse) -> HttpResponse:

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 
 from authorizations.actions.refusals import NotReady
 from authorizations.actions.steps import unknown_facts
-from authorizations.api.errors import Malformed
+from authorizations.api.lists.malformed import Malformed
 from authorizations.api.schemas import ChoiceOut, FactInput, filled
 from authorizations.lifecycle.problems import Force, Problem
 from authorizations.lifecycle.step import Fact, FactKind, Step, blocking_problems

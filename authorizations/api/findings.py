@@ -151,21 +151,21 @@ def draft(request: HttpRequest, public_id: str, body: FindingDrafted) -> Status[
     user = person(request)
     values = body.model_dump(include={"severity", "text", "version", "fact"})
     made = draft_finding(public_id, actor=user, now=timezone.now(), idempotency_key=body.key_of(user), **values)
-    return Status(201, _one(user, made))
+    return Status(201, one_finding(user, made))
 
 
 @acting(router, RECORD + "/answer", FindingRow, "api_answer_finding", "answer_finding", "Answer a finding")
 def answer(request: HttpRequest, public_id: str, body: Answered) -> FindingRow:
     """Answers a finding that your side owes an answer to; it may be changed until the work is handed on again."""
     user = person(request)
-    return _one(user, answer_finding(public_id, actor=user, now=timezone.now(), **body.model_dump()))
+    return one_finding(user, answer_finding(public_id, actor=user, now=timezone.now(), **body.model_dump()))
 
 
 @acting(router, RECORD + "/settle", FindingRow, "api_settle_finding", "settle_finding", "Settle a finding")
 def settle(request: HttpRequest, public_id: str, body: Settled) -> FindingRow:
     """Settles a finding of your side's review."""
     user = person(request)
-    return _one(user, resolve_finding(public_id, actor=user, now=timezone.now(), **body.model_dump()))
+    return one_finding(user, resolve_finding(public_id, actor=user, now=timezone.now(), **body.model_dump()))
 
 
 @acting(
@@ -174,19 +174,19 @@ def settle(request: HttpRequest, public_id: str, body: Settled) -> FindingRow:
 def again(request: HttpRequest, public_id: str, body: AskedAgain) -> FindingRow:
     """Says why an answer is not enough. It stays readable as a round, and the finding waits for another one."""
     user = person(request)
-    return _one(user, ask_again(public_id, actor=user, now=timezone.now(), **body.model_dump()))
+    return one_finding(user, ask_again(public_id, actor=user, now=timezone.now(), **body.model_dump()))
 
 
 def _in_order(found: Findings) -> list[Listed]:
     return sorted([*found.drafts, *found.sent], key=lambda each: each.finding.pk)
 
 
-def _one(user: User, finding: Finding) -> FindingRow:
+def one_finding(user: User, finding: Finding) -> FindingRow:
     case = Case.objects.acting_for(user).get(pk=finding.case_id)
     return next(_row(each) for each in _in_order(findings_for(case, user)) if each.finding.pk == finding.pk)
 
 
-def _state(finding: Finding) -> FindingState:
+def state_of(finding: Finding) -> FindingState:
     if finding.is_draft:
         return FindingState.DRAFT
     if finding.resolved_at:
@@ -199,7 +199,7 @@ def _row(listed: Listed) -> FindingRow:
     return filled(
         FindingRow,
         finding,
-        state=_state(finding),
+        state=state_of(finding),
         about=listed.about,
         version=finding.version.public_id if finding.version else None,
         owed_by=finding.owed_by or None,

@@ -1,10 +1,9 @@
-"""What every model with a machine does here alike: one page of a list, reading a record, the offers, taking a step."""
+"""What every model with a machine does here alike: reading a record, the offers, taking a step."""
 
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
-from typing import Any, TypeVar
+from typing import Any
 
-from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from ninja import Router
@@ -13,51 +12,15 @@ from accounts.models import User
 from authorizations.actions.steps import Offer, held_step, offers
 from authorizations.api import schemas
 from authorizations.api.authentication import person
-from authorizations.api.errors import refuse_unknown
 from authorizations.api.facts import asks, listing, read
 from authorizations.api.schemas import RECORD, acting, reading
 from authorizations.models.querysets import event_subject_type
 from authorizations.presenters.audit_log.history import RecordedAct, acts, with_past_roles
-from authorizations.presenters.cached_counts import cache_stamp, cached_counts
 from authorizations.presenters.machine_record import hidden_from
 from authorizations.sanitize import moment_of
 
-T = TypeVar("T")
 # The acts that are in the history of one record.
 NEWEST = 100
-
-
-def page_of(
-    request: HttpRequest, rows: QuerySet[Any], asked: schemas.PageQuery, row: Callable[[Any], T]
-) -> "schemas.PageOut[T]":
-    """One page of a list; the rows come in the order of the queryset, and how many there are is remembered.
-
-    Raises:
-        Malformed: the address names a filter that there is not.
-    """
-    # A mistyped filter: without it the list would hold more than was asked for.
-    refuse_unknown(request.GET, type(asked).model_fields)
-    what = (
-        rows.model.__name__,
-        request.path,
-        [each for each in sorted(request.GET.lists()) if each[0] not in ("page", "per_page")],
-    )
-    total = cached_counts(cache_stamp(request), person(request), what, rows.count, rows=int)
-    first = (asked.page - 1) * asked.per_page
-    pages = max(1, -(-total // asked.per_page))
-    return schemas.PageOut(
-        total=total,
-        page=asked.page,
-        pages=pages,
-        next=_address(request, asked.page + 1) if asked.page < pages else None,
-        items=[row(each) for each in rows[first : first + asked.per_page]],
-    )
-
-
-def _address(request: HttpRequest, page: int) -> str:
-    query = request.GET.copy()
-    query["page"] = str(page)
-    return f"{request.path}?{query.urlencode()}"
 
 
 def beside(record: Any) -> dict[str, Any]:

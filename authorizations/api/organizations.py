@@ -20,12 +20,13 @@ from authorizations.actions.register.atos import add_own_system, agencies_of
 from authorizations.actions.register.contacts import add_own_contact, confirm_contact, named_by
 from authorizations.api.authentication import person
 from authorizations.api.errors import TooManyTries
-from authorizations.api.machine_operations import page_of
-from authorizations.api.schemas import RECORD, PageOut, PageQuery, RecordRef, RequestBody, Text, acting, filled, reading
+from authorizations.api.lists.paging import ListQuery, page_of, words_in
+from authorizations.api.schemas import RECORD, PageOut, RecordRef, RequestBody, Text, acting, filled, reading
 from authorizations.display import moment_text
 from authorizations.lifecycle.problems import Problem
 from authorizations.models import AgencySystem, Contact
 from authorizations.notifications.mail.secret_links import link_of
+from authorizations.presenters.search import named
 from authorizations.reports.scope import within
 from authorizations.throttle import ThrottleScope
 from authorizations.vocabulary import ContactFunction, SecurityLevel
@@ -51,12 +52,25 @@ class OrganizationRow(Schema):
     not_published_since: date | None
 
 
-class OrganizationFilters(PageQuery):
+class KindFilters(ListQuery):
     """What the list is narrowed to; all of it must hold."""
 
-    kind: OrganizationKind | None = None
     name: str | None = Field(None, max_length=300, description="A part of the name.")
     parent: str | None = Field(None, description="Id of an agency; its bureaus.")
+
+
+class OrganizationFilters(KindFilters):
+    """The same for all kinds at once."""
+
+    kind: OrganizationKind | None = None
+
+
+# The kinds that have lists of their own, by their addresses.
+KINDS = {
+    OrganizationKind.AGENCY: "agencies",
+    OrganizationKind.PROVIDER: "providers",
+    OrganizationKind.ASSESSOR: "assessors",
+}
 
 
 class SystemRow(Schema):
@@ -72,7 +86,7 @@ class SystemRow(Schema):
     availability: SecurityLevel
 
 
-class SystemFilters(PageQuery):
+class SystemFilters(ListQuery):
     """What the list is narrowed to."""
 
     within: str | None = Field(None, description="Id of an agency; its bureaus and their offices are included.")
@@ -100,7 +114,7 @@ class ContactRow(Schema):
     confirmed_on: date | None = Field(description="When a lead last said that this is still correct.")
 
 
-class ContactFilters(PageQuery):
+class ContactFilters(ListQuery):
     """What the list is narrowed to; all of it must hold."""
 
     organization: str | None = Field(None, description="Id of an organization.")
@@ -119,9 +133,30 @@ class ContactAdded(RequestBody):
 @reading(router, "", PageOut[OrganizationRow], "api_organizations", "list_organizations", "List organizations")
 def list_organizations(request: HttpRequest, filters: Query[OrganizationFilters]) -> PageOut[OrganizationRow]:
     """All organizations but the PMO, by name."""
+    return _page(request, _organizations(person(request)), filters)
+
+
+def _page(request: HttpRequest, rows: Any, filters: KindFilters) -> PageOut[OrganizationRow]:
     narrowed = {"kind": "kind", "name": "name__icontains", "parent": "parent__public_id"}
-    rows = _organizations(person(request)).filter(*filters.conditions(narrowed))
-    return page_of(request, rows.order_by("sort_name", "pk"), filters, _organization_row)
+    by_name = rows.filter(*filters.conditions(narrowed)).order_by("sort_name", "pk")
+    return page_of(request, by_name, filters, _organization_row, lambda search: named("", search.words))
+
+
+def add_kind(router: Router, kind: OrganizationKind, many: str) -> None:
+    """The list of the organizations of one kind, and one of them."""
+
+    def rows(request: HttpRequest) -> Any:
+        return _organizations(person(request)).filter(kind=kind)
+
+    @reading(router, "", PageOut[OrganizationRow], f"api_{many}", f"list_{many}", f"List {many}")
+    def list_kind(request: HttpRequest, filters: Query[KindFilters]) -> PageOut[OrganizationRow]:
+        """The organizations of this kind, by name."""
+        return _page(request, rows(request), filters)
+
+    @reading(router, RECORD, OrganizationRow, f"api_{kind}", f"read_{kind}", f"Read one of the {many}")
+    def read_one(request: HttpRequest, public_id: str) -> OrganizationRow:
+        """One organization of this kind."""
+        return _organization_row(get_object_or_404(rows(request), public_id=public_id))
 
 
 @reading(router, RECORD, OrganizationRow, "api_organization", "read_organization", "Read an organization")
@@ -144,7 +179,8 @@ def list_systems(request: HttpRequest, filters: Query[SystemFilters]) -> PageOut
     narrowed: dict[str, Any] = {"within": lambda value: within(value, key="__public_id")}
     rows = AgencySystem.objects.visible_to(person(request)).filter(*filters.conditions(narrowed))
     by_name = rows.select_related("agency").order_by("agency__sort_name", "name", "pk")
-    return page_of(request, by_name, filters, lambda row: filled(SystemRow, row))
+    names = ("name", "abbreviation")
+    return page_of(request, by_name, filters, lambda row: filled(SystemRow, row), words_in(*names))
 
 
 @acting(systems, "", SystemRow, "api_systems", "add_system", "Add a system", status=201)
@@ -161,7 +197,7 @@ def list_contacts(request: HttpRequest, filters: Query[ContactFilters]) -> PageO
     narrowed = {"organization": "organization__public_id", "function": "function"}
     rows = Contact.objects.visible_to(person(request)).filter(*filters.conditions(narrowed))
     by_name = rows.select_related("organization").order_by("organization__sort_name", "name", "pk")
-    return page_of(request, by_name, filters, lambda row: filled(ContactRow, row))
+    return page_of(request, by_name, filters, lambda row: filled(ContactRow, row), words_in("name", "email"))
 
 
 @acting(contacts, "", ContactRow, "api_contacts", "add_contact", "Add a contact", status=201)
@@ -207,7 +243,7 @@ class InvitationSent(InvitationRow):
     link: str = Field(description="Opens it, once. No other answer has it: hand it to this person alone.")
 
 
-class InvitationFilters(PageQuery):
+class InvitationFilters(ListQuery):
     """What the list is narrowed to."""
 
     organization: str | None = Field(None, description="Id of an organization.")
@@ -228,7 +264,7 @@ def list_invitations(request: HttpRequest, filters: Query[InvitationFilters]) ->
     rows = Invitation.objects.visible_to(person(request)).unanswered()
     narrowed = rows.filter(*filters.conditions({"organization": "organization__public_id"}))
     beside = narrowed.select_related("organization", "invited_by")
-    return page_of(request, beside, filters, lambda row: filled(InvitationRow, row))
+    return page_of(request, beside, filters, lambda row: filled(InvitationRow, row), words_in("email"))
 
 
 @acting(invitations, "", InvitationSent, "api_invitations", "invite", "Invite an address", status=201)

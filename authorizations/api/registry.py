@@ -17,6 +17,7 @@ from authorizations.api import (
 )
 from authorizations.api.authentication import SessionAuth, TokenAuth
 from authorizations.api.errors import add_error_handlers
+from authorizations.api.lists import of_cases, offerings, others, reports
 from authorizations.lifecycle.machine import Machine
 from authorizations.models import Ato, Case
 
@@ -42,7 +43,10 @@ for record_type, router, word in ((Ato, Router(tags=["ATOs"]), "ato"), (Case, Ro
         carry_over.add_taking_over(router)
     # Before the steps of the record type, one of which their addresses would else be taken for.
     api.add_router(f"{word}s", router)
+# Before what is done with a version, whose addresses are below the same id.
+api.add_router("documents", of_cases.documents)
 api.add_router("documents", documents.router)
+api.add_router("offerings", offerings.router)
 api.add_router("offerings", deadlines.router)
 api.add_router("atos", atos.router)
 
@@ -52,9 +56,18 @@ api.add_router("cases", co_signers.of_cases)
 api.add_router("cases", guidance.router)
 api.add_router("cases", findings.of_cases)
 api.add_router("cases", cases.router)
+api.add_router("findings", of_cases.findings)
 api.add_router("findings", findings.router)
 api.add_router("co_signers", co_signers.router)
 api.add_router("organizations", organizations.router)
+for kind, many in organizations.KINDS.items():
+    router = Router(tags=["Organizations"])
+    organizations.add_kind(router, kind, many)
+    api.add_router(many, router)
+api.add_router("deadlines", others.deadlines)
+api.add_router("messages", others.messages)
+api.add_router("imports", others.imports)
+api.add_router("reports", reports.router)
 api.add_router("systems", organizations.systems)
 api.add_router("contacts", organizations.contacts)
 api.add_router("invitations", organizations.invitations)

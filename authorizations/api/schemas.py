@@ -2,14 +2,17 @@
 
 import hashlib
 from collections.abc import Callable, Mapping
-from datetime import date, datetime
-from typing import Annotated, Any, Generic, TypeVar
+from datetime import datetime
+from functools import wraps
+from inspect import signature
+from typing import Annotated, Any, Generic, TypeVar, get_args
 
 from django.db.models import Model, Q
 from ninja import Router, Schema
 from pydantic import AfterValidator, ConfigDict, Field
 
 from accounts.models import User
+from authorizations.api.lists.malformed import Day, refuse_unknown
 from authorizations.lifecycle.problems import Problem
 from authorizations.presenters.audit_log import history
 from authorizations.sanitize import LONGEST_TEXT, UNSTORABLE
@@ -145,9 +148,9 @@ class Refusal(Schema):
 class PageOut(Schema, Generic[T]):
     """One page of a list."""
 
-    total: int = Field(description="Rows on all pages.")
-    page: int
-    pages: int
+    total: int | None = Field(description="Rows on all pages; null with a cursor, which counts nothing.")
+    page: int | None
+    pages: int | None
     next: str | None = Field(description="Address of the page after this one.")
     items: list[T]
 
@@ -156,7 +159,7 @@ class PageQuery(Schema):
     """Which page of a list."""
 
     page: int = Field(1, ge=1, le=1_000_000)
-    per_page: int = Field(50, ge=1, le=100)
+    per_page: int = Field(50, ge=1, le=1_000)
 
     def conditions(self, narrowed_by: Mapping[str, str | Callable[[Any], Q]]) -> list[Q]:
         """Each filter that was asked for: a lookup, or a condition made of the value."""
@@ -170,7 +173,7 @@ class StepTaken(RequestBody):
 
     revision: Annotated[int, Field(strict=True, ge=0, description="The record's, as you read it.")]
     reason: Text = ""
-    happened_on: date | None = Field(None, description="If you record it later: the day on which it happened.")
+    happened_on: Day | None = Field(None, description="If you record it later: the day on which it happened.")
     facts: dict[str, Any] = Field({}, description="What the step asks for, by name.")
 
 
@@ -208,7 +211,30 @@ def reading(
 ) -> Callable[[View], View]:
     """An operation that reads; ``name``: of its address."""
     words: dict[str, Any] = {"url_name": name, "operation_id": operation, "summary": summary, **more}
-    return router.get(path, response={200: shape, **NO}, **words)
+
+    def decorate(view: View) -> View:
+        known = _query_names(view)
+
+        @wraps(view)
+        def checked(request: Any, *args: Any, **kwargs: Any) -> Any:
+            refuse_unknown(request.GET, known)
+            return view(request, *args, **kwargs)
+
+        return router.get(path, response={200: shape, **NO}, **words)(checked)  # type: ignore[return-value]
+
+    return decorate
+
+
+def _query_names(view: Callable[..., Any]) -> set[str]:
+    """The parameters that an operation takes in the address behind the question mark."""
+    found: set[str] = set()
+    for name, parameter in signature(view, eval_str=True).parameters.items():
+        # The library's mark of what is read from there, or a plain one that may be left out.
+        [*inner] = [each for each in get_args(parameter.annotation) if hasattr(each, "model_fields")]
+        found |= {field for each in inner for field in each.model_fields}
+        if not inner and parameter.default is not parameter.empty:
+            found.add(name)
+    return found
 
 
 def acting(

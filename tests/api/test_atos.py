@@ -128,7 +128,7 @@ def test_each_filter_narrows_the_list(cast: Cast, filters: dict[str, str], found
             ("page", "0", "page: the number is too small."),
             ("page", "9" * 30, "page: the number is too large."),
             ("page", "one", "page: give a whole number."),
-            ("per_page", "1000", "per_page: the number is too large."),
+            ("per_page", "1001", "per_page: the number is too large."),
             ("published", "perhaps", "published: say true or false."),
         ]
     ),

@@ -53,6 +53,7 @@ SEES: dict[ObjectScope, frozenset[str]] = {
     ObjectScope.REPORT_SCHEDULE: frozenset({"liaison"}),
     ObjectScope.OWN_MEMBERSHIP: frozenset({"viewer"}),
     ObjectScope.MESSAGE: frozenset({"liaison", "pmo_lead", "pmo_reviewer"}),
+    ObjectScope.READ_MESSAGE: frozenset({"reviewer", "pmo_lead", "pmo_reviewer", "auditor"}),
     ObjectScope.MUTE: frozenset({"liaison"}),
     ObjectScope.SAVED_VIEW: frozenset({"liaison"}),
     ObjectScope.PASSKEY: frozenset(),
@@ -156,7 +157,7 @@ OTHERWISE = {
     # No feed publishes the agency.
     "correct_organization": 404,
     # It is not made yet.
-    "report_job_file": 409,
+    **dict.fromkeys(("report_job_file", "api_report_file"), 409),
     # The file is not where it should be.
     **dict.fromkeys(("document_file", "api_document_file"), 409),
     "admin:login": 302,

@@ -144,6 +144,7 @@ def records_behind(cast: Cast) -> Records:
         ObjectScope.SAVED_VIEW: SavedView.objects.create(user=cast.liaison, listing="desk", name="Soon"),
         ObjectScope.CORRECTION: correction_of(cast, ato),
         ObjectScope.MESSAGE: unsent_message(cast),
+        ObjectScope.READ_MESSAGE: unsent_message(cast),
         ObjectScope.DOCUMENT: add(case, cast.liaison, "wbs", upload=kept_file()),
         ObjectScope.OFFERING: offering,
         ObjectScope.AGENCY: cast.organizations["harbors"],

@@ -15,6 +15,7 @@ OTHER_COLUMNS = "it names its columns, and the stage is none of them"
 # (file, what is called): why no stage moves there without the machine.
 KNOWN = {
     ("authorizations/admin/editing.py", "obj.__dict__.update"): "the form's record shows what the verb has saved",
+    ("authorizations/tables/xlsx.py", "ExcelWriter.save"): "a workbook",
     ("authorizations/actions/door.py", "record.save"): "`insert` and `update`, which are found where they are called",
     ("authorizations/actions/steps.py", "subject.save"): MOVED,
     ("authorizations/actions/cases/new_case.py", "case.save"): ENTERED,

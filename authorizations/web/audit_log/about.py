@@ -10,8 +10,8 @@ from accounts.fields import is_public_id
 from accounts.models import Organization, User
 from authorizations.models import Ato, Case, Offering
 from authorizations.models.querysets import event_subject_type
+from authorizations.presenters.search import named, offering_named
 from authorizations.sanitize import search_words
-from authorizations.web.lists.search import named, offering_named
 
 
 def about(found: Any, user: User, words: str) -> Any:

@@ -14,6 +14,7 @@ from authorizations.lifecycle.turns import OF_TWO, STATED, beside_in_words, what
 from authorizations.models import Case
 from authorizations.models.cases.case import OPEN
 from authorizations.policy import Capability
+from authorizations.presenters.search import WordSearch
 from authorizations.reports.columns import CASE_KIND, CASE_OPENED, CASE_TURN
 from authorizations.rules import newest, release
 from authorizations.tables.columns import Age, Column, ColumnKind, Link, Record, TagCell, computed_column, link_column
@@ -31,7 +32,6 @@ from authorizations.web.lists.link_filters import (
     of_provider,
 )
 from authorizations.web.lists.listing import MARK, ListAction, Listing, Narrowing
-from authorizations.web.lists.search import WordSearch
 
 STATES = {"open": "Open", "ended": "Ended"}
 Q_OPEN = OPEN

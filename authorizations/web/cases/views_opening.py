@@ -25,12 +25,12 @@ from authorizations.lifecycle.step import Step
 from authorizations.models import Ato, Case, Offering
 from authorizations.policy import Capability, may
 from authorizations.presenters.cases import guidance
+from authorizations.presenters.search import named, offering_named
 from authorizations.rules import newest
 from authorizations.vocabulary import CERTIFIED_DESIGNATIONS, LIVE_ATO_STAGES, CaseKind
 from authorizations.web.answers import carried_out, list_trail
 from authorizations.web.cases.forms_opening import AdoptForm, BeginningForm, OpenForm
 from authorizations.web.cases.record_chooser import Choosable, RecordChoice, RecordOption, address, chosen, question
-from authorizations.web.lists.search import named, offering_named
 from authorizations.web.page_access import person
 
 NOT_YOURS = (

@@ -17,6 +17,7 @@ from authorizations.models import AgencyListRow, Ato, Case, Condition, Notice
 from authorizations.models.querysets import user_organization_ids
 from authorizations.models.register.agency_list import newest_row_of_ato
 from authorizations.policy import Capability
+from authorizations.presenters.search import WordSearch
 from authorizations.reports.columns import ATO_EXPIRES, ATO_SIGNED, ATO_TYPE
 from authorizations.tables.columns import (
     Column,
@@ -35,7 +36,6 @@ from authorizations.web.lists.filter_counts import Facet
 from authorizations.web.lists.labels import LISTED, TONES, listed
 from authorizations.web.lists.link_filters import EXPIRING, OF_OFFERING, WITHIN, of_provider
 from authorizations.web.lists.listing import BulkActs, ListAction, Listing
-from authorizations.web.lists.search import WordSearch
 from authorizations.web.lists.standing import BY_STANDING
 
 CONDITIONS = {"overdue": "Overdue", "open": "Open", "met": "All met", "none": "None"}

@@ -9,12 +9,12 @@ from django.db.models import Count, Exists, Min, OuterRef, QuerySet, Subquery
 from accounts.models import Organization, User
 from authorizations.display import counted
 from authorizations.models import Offering, PackageAccess
+from authorizations.presenters.search import named, offering_named
 from authorizations.tables.columns import Column, ColumnKind, Link, Names, Record, Value, day_column
 from authorizations.vocabulary import AtoStage, AtoStanding
 from authorizations.web.desk.listing import DESK_TABS, desk_rows, states, time_left
 from authorizations.web.lists.expiry import GOES_ON, today_here
 from authorizations.web.lists.listing import Listing
-from authorizations.web.lists.search import named, offering_named
 from authorizations.web.lists.standing import LIVE_ROWS, with_standing
 from authorizations.web.lists.tables import list_address
 from authorizations.web.register.listing_obligations import Q_OPEN_ACCESS

@@ -21,13 +21,13 @@ from django.utils.safestring import SafeString
 from accounts.models import User
 from authorizations.policy import Capability, may
 from authorizations.presenters.cached_counts import CacheStamp, always, cache_stamp, cached_counts, read_keys_within
+from authorizations.presenters.search import WordSearch
 from authorizations.sanitize import search_words
 from authorizations.tables.columns import AT_ONCE, Column, Link, Pick, Record, Row, needed, rows_of
 from authorizations.tables.html import Heading, rows_html
 from authorizations.web.lists.filter_counts import Facet, FacetChoice, count_up, uncounted
 from authorizations.web.lists.ordering import ordering
 from authorizations.web.lists.paging import Paging
-from authorizations.web.lists.search import WordSearch
 from authorizations.web.page_access import person
 
 PAGE_SIZE = 50

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 from django.urls import URLPattern
 
 from authorizations.url_access import SIGNED_IN, UrlRule, page
@@ -9,8 +11,9 @@ from authorizations.web.register.listing_obligations import ACCESSES, CONDITIONS
 
 
 def exports(listing: Listing, at: str, access: UrlRule) -> list[URLPattern]:
+    rule = replace(access, tokens=True)
     return [
-        page(f"{at}.{suffix}", export_list, listing.export_name(suffix), access, listing=listing, suffix=suffix)
+        page(f"{at}.{suffix}", export_list, listing.export_name(suffix), rule, listing=listing, suffix=suffix)
         for suffix in ("csv", "xlsx", "json")
     ]
 

@@ -18,9 +18,9 @@ from authorizations.models.cases.case import OPEN
 from authorizations.models.rules import refresh_releases
 from authorizations.presenters.document_links import document_row
 from authorizations.presenters.documents import readable
+from authorizations.presenters.search import WordSearch, named, offering_named, with_initials
 from authorizations.rules import releases
 from authorizations.web.cases.listing import search_cases
-from authorizations.web.lists.search import WordSearch, named, offering_named, with_initials
 from authorizations.web.rules.views import about_rule
 from authorizations.web.url_converters import RuleId
 

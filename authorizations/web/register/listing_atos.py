@@ -8,6 +8,7 @@ from accounts.models import User
 from authorizations.display import address, counted
 from authorizations.models import Ato
 from authorizations.policy import Capability
+from authorizations.presenters.search import WordSearch
 from authorizations.reports.columns import ATO_EXPIRES, ATO_LOGGED, ATO_ROLE, ATO_SIGNED, ATO_TYPE
 from authorizations.tables.columns import Column, Link, Record, TagCell, field_column, link_column
 from authorizations.terms import terms_named
@@ -26,7 +27,6 @@ from authorizations.web.lists.link_filters import (
     of_provider,
 )
 from authorizations.web.lists.listing import ListAction, Listing
-from authorizations.web.lists.search import WordSearch
 from authorizations.web.lists.standing import BY_STANDING, standing_tag, with_standing
 
 

@@ -10,11 +10,11 @@ from accounts.models import User
 from authorizations.display import address, counted
 from authorizations.models import Ato, Condition, PackageAccess
 from authorizations.policy import Capability
+from authorizations.presenters.search import named, offering_named
 from authorizations.tables.columns import Column, Link, TagCell, day_column, field_column, link_column
 from authorizations.web.lists.filter_counts import Facet
 from authorizations.web.lists.link_filters import OF_OFFERING, WITHIN, day_words, of_provider, on_or_before, within
 from authorizations.web.lists.listing import ListAction, Listing, Narrowing
-from authorizations.web.lists.search import named, offering_named
 
 CONDITION_STATES = {"open": "Open", "met": "Met"}
 ACCESS_STATES = {"open": "Open", "past": "Past its end", "asked": "Asked for", "ended": "Ended", "denied": "Denied"}

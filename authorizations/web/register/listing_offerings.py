@@ -8,6 +8,7 @@ from accounts.models import User
 from authorizations.display import counted, label
 from authorizations.models import Offering
 from authorizations.policy import Capability
+from authorizations.presenters.search import offering_named
 from authorizations.tables.columns import Column, Record, TagCell, field_column, link_column, number_column
 from authorizations.vocabulary import (
     CertificationPath,
@@ -21,7 +22,6 @@ from authorizations.web.lists.filter_counts import Facet
 from authorizations.web.lists.labels import LISTED, TONES, WHO_OFFERS, count_of, listed
 from authorizations.web.lists.link_filters import CARRYING, OFFERINGS_ON, USED_WITHIN, of_provider, organization
 from authorizations.web.lists.listing import ListAction, Listing
-from authorizations.web.lists.search import offering_named
 from authorizations.web.lists.standing import live_rows
 
 

@@ -9,13 +9,13 @@ from accounts.roles import OrganizationKind
 from authorizations.display import counted
 from authorizations.models import Offering
 from authorizations.policy import Capability
+from authorizations.presenters.search import WordSearch, named
 from authorizations.tables.columns import Column, TagCell, day_column, field_column, link_column, number_column
 from authorizations.vocabulary import CERTIFIED_DESIGNATIONS
 from authorizations.web.lists.filter_counts import Facet
 from authorizations.web.lists.labels import LISTED, WHO_OFFERS, count_of, listed
 from authorizations.web.lists.link_filters import AGENCIES_BELOW, USING
 from authorizations.web.lists.listing import ListAction, Listing
-from authorizations.web.lists.search import WordSearch, named
 from authorizations.web.lists.standing import live_rows
 
 

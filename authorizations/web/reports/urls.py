@@ -1,6 +1,6 @@
 from django.urls import URLPattern
 
-from authorizations.url_access import OF_REPORT, SENT_AGAIN, SIGNED_IN, ObjectScope, page, sent_to
+from authorizations.url_access import FILES, OF_REPORT, SENT_AGAIN, SIGNED_IN, ObjectScope, page, sent_to
 from authorizations.web.reports import views, views_jobs, views_schedules
 
 SENT_TO_REPORT, SENT_TO_SCHEDULE = sent_to(ObjectScope.REPORT), sent_to(ObjectScope.REPORT_SCHEDULE)
@@ -21,8 +21,8 @@ urlpatterns: list[URLPattern] = [
     page("reports/<slug:name>/", views.report, "report", SIGNED_IN),
     page("reports/<slug:name>/make/", views_jobs.make, "make_report", SENT_AGAIN),
     page("reports/<slug:name>/schedule/", views_schedules.schedule, "schedule_report", SIGNED_IN),
-    page("reports/<slug:name>/schema.json", views.schema, "report_schema", SIGNED_IN),
+    page("reports/<slug:name>/schema.json", views.schema, "report_schema", FILES),
     page("reports/<slug:name>/print/", views.printable, "report_print", SIGNED_IN),
-    page("reports/<slug:name>/csv/", views.file, "report_csv", SIGNED_IN, suffix="csv"),
-    page("reports/<slug:name>/json/", views.file, "report_json", SIGNED_IN, suffix="json"),
+    page("reports/<slug:name>/csv/", views.file, "report_csv", FILES, suffix="csv"),
+    page("reports/<slug:name>/json/", views.file, "report_json", FILES, suffix="json"),
 ]

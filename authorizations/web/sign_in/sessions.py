@@ -27,7 +27,8 @@ from django.utils import timezone
 
 from accounts import sessions
 from accounts.models import User
-from authorizations.url_access import AccessLevel, rule_of
+from authorizations import throttle
+from authorizations.url_access import AccessLevel, UrlRule, rule_of
 from authorizations.web.error_pages import error_page
 from authorizations.web.page_access import refuse_by_role
 
@@ -103,6 +104,8 @@ class UrlAccessMiddleware(LoginRequiredMiddleware):
             raise Http404
         if rule.level is AccessLevel.PROGRAM:
             return None
+        if rule.tokens and request.method == "GET" and "Authorization" in request.headers:
+            return _of_a_program(request, rule)
         if rule.level is AccessLevel.PERSON:
             if not isinstance(request.user, User):
                 return self.handle_no_permission(request, view_func)
@@ -119,6 +122,22 @@ class UrlAccessMiddleware(LoginRequiredMiddleware):
         if getattr(request, "ended_for", None) and request.method == "GET":
             answer.headers["Location"] += "&ended=idle"
         return answer
+
+
+def _of_a_program(request: HttpRequest, rule: UrlRule) -> HttpResponse | None:
+    """Lets a program in as the person of its token, whether or not the browser has a session; else says why not."""
+    scheme, _, secret = request.headers["Authorization"].partition(" ")
+    try:
+        request.user = throttle.shown_token(request, secret.strip() if scheme.lower() == "bearer" else "").user
+    except throttle.UnfitToken as why:
+        answer = HttpResponse(str(why), status=429 if why.seconds else 401, content_type="text/plain; charset=utf-8")
+        if why.seconds:
+            answer.headers["Retry-After"] = str(why.seconds)
+        else:
+            answer.headers["WWW-Authenticate"] = 'Bearer realm="Authorization portal"'
+        return answer
+    refuse_by_role(request.user, rule)
+    return None
 
 
 def _enrol_first(request: HttpRequest) -> HttpResponseBase:

@@ -54,8 +54,8 @@ def test_pandas_reads_each_table_of_each_report(name: str, role: Role) -> None:
         files[table.key] = content(client.get(f"/reports/{name}/csv/", query))
         # Taking a file of the audit log is an entry of it.
         taken = int(name == "audit-extract" and table.key == "rows")
-        found, _ = read_both(files[table.key], content(client.get(f"/reports/{name}/json/", query)), taken)
-        assert len(found) == table.total + taken
+        _, found = read_both(files[table.key], content(client.get(f"/reports/{name}/json/", query)), taken)
+        assert len(found) == table.total
     whole = content(client.get(f"/reports/{name}/csv/", given))
     if len(files) == 1:
         assert [whole] == list(files.values())

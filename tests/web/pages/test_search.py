@@ -10,7 +10,7 @@ from pytest_django import DjangoAssertNumQueries
 from accounts.models import Organization
 from accounts.roles import OrganizationKind
 from authorizations.models import Offering
-from authorizations.web.lists.search import named
+from authorizations.presenters.search import named
 from tests.actions.documents.documents import add
 from tests.cast import Cast
 from tests.isolation.fetching import signed_in

@@ -1,0 +1,1 @@
+"""Lists of records in the API, and what their addresses may say."""

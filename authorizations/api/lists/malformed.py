@@ -1,0 +1,59 @@
+"""What was sent cannot be read: names that are none, days that are no days."""
+
+import re
+from collections.abc import Collection, Iterable, Sequence
+from datetime import date, datetime
+from typing import Annotated, Any
+
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from pydantic import BeforeValidator
+
+from authorizations.lifecycle.problems import Problem
+
+ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+class Malformed(Exception):
+    """What was sent cannot be read; ``problems`` says what, and where."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        super().__init__(" ".join(problem.sentence for problem in problems))
+        self.problems = list(problems)
+
+
+def refuse_unknown(sent: Iterable[str], known: Collection[str]) -> None:
+    """Refuses names that are none.
+
+    Raises:
+        Malformed: with each of them.
+    """
+    unknown = sorted(set(sent) - set(known))
+    if unknown:
+        raise Malformed([Problem("shape", f"{name}: this is not known here.", name) for name in unknown])
+
+
+def _day(sent: Any) -> Any:
+    # The library takes a number for seconds since 1970, and so 0 for a day.
+    if isinstance(sent, date) or (isinstance(sent, str) and ISO_DAY.fullmatch(sent)):
+        return sent
+    raise ValueError("give a date as YYYY-MM-DD.")
+
+
+def _moment(sent: Any) -> Any:
+    found = None
+    try:
+        if isinstance(sent, str) and ISO_DAY.match(sent):
+            found = parse_datetime(sent if len(sent) > 10 else f"{sent}T00:00")
+    except ValueError:
+        found = None
+    if found is None:
+        raise ValueError("give a time such as 2026-11-24T09:00:00-05:00, or a date.")
+    try:
+        return found if timezone.is_aware(found) else timezone.make_aware(found)
+    except OverflowError as problem:
+        raise ValueError("give a time of this century.") from problem
+
+
+Day = Annotated[date, BeforeValidator(_day)]
+Moment = Annotated[datetime, BeforeValidator(_moment)]
