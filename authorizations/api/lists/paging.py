@@ -31,7 +31,7 @@ class ListQuery(PageQuery):
     q: str | None = Field(None, max_length=300, description="Words of names, ids or terms, as in the portal's lists.")
     changed_since: Moment | None = Field(
         None,
-        description="A time or date: rows that came in or of which a fact was written since, by the portal's clock.",
+        description="A time or date: new rows, and rows with a fact that was written since, by the portal's clock.",
     )
     cursor: str | None = Field(
         None,
