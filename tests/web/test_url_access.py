@@ -94,6 +94,7 @@ OPEN_TO: dict[str, set[Role]] = {
     **dict.fromkeys(
         (
             *("import_runs", "import_issues", "review_items", "review_item", "import_run", "found_feeds", "found_feed"),
+            "api_import",
             *(f"{name}_{suffix}" for name in LISTS_OF_IMPORTS for suffix in ("csv", "xlsx", "json")),
             *("audit_log", "verifications", "verify_audit_log", "verification"),
             *("admin:index", "admin:autocomplete"),
