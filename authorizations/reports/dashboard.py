@@ -7,11 +7,14 @@ from accounts.models import User
 from accounts.roles import OrganizationKind
 from authorizations.display import address, counted, lasting, local_day
 from authorizations.models.cases.case import OPEN
+from authorizations.models.querysets import reads_everything
 from authorizations.reports.base import Parameter, Report
 from authorizations.reports.cases import charts as case_charts
 from authorizations.reports.cases.tables import LIVE, live_atos
+from authorizations.reports.marketplace_history import MarketplaceHistory
 from authorizations.reports.scope import NARROWED_BY, ReportScope
 from authorizations.rules import newest
+from authorizations.tables.charts import Chart
 from authorizations.tables.columns import Link
 from authorizations.tables.contents import Contents, Figure, ReportSpec
 from authorizations.vocabulary import Turn
@@ -41,19 +44,27 @@ class Dashboard(Report):
         turns = turns_of(spec.user)
         number, waiting_on_own = open_cases.count(), open_cases.filter(waits_on__in=turns).count()
         are, wait = "is" if number == 1 else "are", "waits" if waiting_on_own == 1 else "wait"
+        words = f"{counted(number, 'case')} {are} open; {waiting_on_own:,} {wait} on your side."
+        rows = live_atos(scope).count()
+        figures = (
+            Figure.counting(number, "open case", scope.cases_url(state="open")),
+            Figure(waiting_on_own, f"{wait} on your side", scope.cases_url(state="open", turn=turns)),
+        )
         return Contents(
             title=self.title,
-            summary=(f"{counted(number, 'case')} {are} open; {waiting_on_own:,} {wait} on your side.",),
-            figures=(
-                Figure.counting(number, "open case", scope.cases_url(state="open")),
-                Figure(waiting_on_own, f"{wait} on your side", scope.cases_url(state="open", turn=turns)),
-                Figure.counting(live_atos(scope).count(), "live ATO row", scope.atos_url(**LIVE)),
-            ),
+            summary=(words if number else "No case is open.",),
+            figures=(*(figures if number else ()), Figure.counting(rows, "live ATO row", scope.atos_url(**LIVE))),
             decisions=tuple(oldest(scope, turns)),
-            charts=case_charts.of(scope),
+            charts=(*case_charts.of(scope), *_of_the_program(scope)),
             tables=(),
             rules=newest(spec.today).title,
         )
+
+
+def _of_the_program(scope: ReportScope) -> tuple[Chart, ...]:
+    """How offerings come and are certified, for those who look after all of them."""
+    chart = MarketplaceHistory(scope).years() if reads_everything(scope.user) else None
+    return (chart,) if chart and chart.is_drawn else ()
 
 
 def turns_of(user: User) -> list[str]:

@@ -21,6 +21,7 @@ from authorizations.tables.columns import Column, ColumnKind, Link, Row, Table
 from authorizations.vocabulary import AtoStage, AtoStanding, AtoType, ImpactLevel, JobStatus, ListingRole
 
 WINDOWS = (30, 90, 180)
+NAMED = 5
 # So far back, where the person never took the report before.
 BACK = timedelta(days=90)
 # By what rows are counted: the words, the field, its labels, and the filter of the list.
@@ -88,6 +89,25 @@ def uses(scope: ReportScope) -> Table:
                 yield words, label(labels, value) or "Not stated", Link(number, url)
 
     return Table("uses", "Uses by role, type and level", USES, read, empty="Nothing is in use.", group="by")
+
+
+def the_one(scope: ReportScope) -> str:
+    """The only live ATO row in words."""
+    row = scope.atos().live(scope.today).values("offering__name", "agency__name", "signed_on")[0]
+    signed = f", signed on {day_text(row['signed_on'])}" if row["signed_on"] else ""
+    return f"It is {row['offering__name']} at {row['agency__name']}{signed}."
+
+
+def expiring(scope: ReportScope, found: dict[str, int]) -> Iterator[Link]:
+    """The ATOs whose official decides next: those that expired on paper first, then those that expire soon."""
+    if not found["passed"] and not found["in90"]:
+        return
+    wanted = conditions(scope.today)
+    rows = scope.atos().filter(wanted["passed"] | wanted["in90"]).order_by("expires_on", "pk")
+    for row in rows.values("public_id", "offering__name", "agency__name", "expires_on")[:NAMED]:
+        verb = "expired on paper" if row["expires_on"] < scope.today else "expires"
+        words = f"{row['offering__name']} at {row['agency__name']}: {verb} on {day_text(row['expires_on'])}"
+        yield Link(words, address("ato", row["public_id"]))
 
 
 def expiry(scope: ReportScope, found: dict[str, int]) -> Chart:

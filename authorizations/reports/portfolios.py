@@ -62,10 +62,13 @@ class _Portfolio(Report):
         rest = (ends, _owed(owed), changes)
         return Contents(
             title=f"Portfolio of {whose.name}",
-            summary=tuple(self._summary(whose, numbers, waiting, owed, changes)),
+            summary=tuple(self._summary(scope, numbers, waiting, owed, changes)),
             # Of what there is none, the sentences above say so.
             figures=tuple(each for place, each in enumerate(figures) if each.number or not place),
-            decisions=tuple(oldest(scope, [turn.value for turn in self.turns])),
+            decisions=(
+                *oldest(scope, [turn.value for turn in self.turns]),
+                *portfolio_tables.expiring(scope, numbers),
+            ),
             # One bar alone answers nothing.
             charts=tuple(each for each in charts if len(each.series[0].points) > 1),
             tables=(*own, *self.of_atos(scope, numbers), *(each for each in rest if each.total)),
@@ -93,13 +96,16 @@ class _Portfolio(Report):
         )
 
     def _summary(
-        self, whose: Organization, numbers: dict[str, int], waiting: int, owed: DutySelection, changes: Table
+        self, scope: ReportScope, numbers: dict[str, int], waiting: int, owed: DutySelection, changes: Table
     ) -> Iterator[str]:
+        whose = owed.spec.chosen["organization"]
         yield self.used(whose, numbers) if numbers["live"] else f"No live ATO row of {whose.name} is known."
+        if numbers["live"] == 1:
+            yield portfolio_tables.the_one(scope)
         if numbers["passed"]:
             yield f"{counted(numbers['passed'], 'more ATO row')} {_is(numbers['passed'])} past the recorded expiry."
         if numbers["live"] and numbers["none"] == numbers["live"]:
-            yield "No expiry is recorded for any of them."
+            yield f"No expiry is recorded for {'it' if numbers['live'] == 1 else 'any of them'}."
         if numbers["cases"]:
             waits = f"{waiting:,} {'waits' if waiting == 1 else 'wait'} on {whose.name}"
             yield f"{counted(numbers['cases'], 'case')} {_is(numbers['cases'])} open; {waits}."

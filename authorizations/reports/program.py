@@ -14,11 +14,14 @@ from authorizations.lifecycle.stages import BEFORE_REVIEW
 from authorizations.models import Offering
 from authorizations.models.cases.case import OPEN
 from authorizations.models.register.standing import VOUCHING, live, vouching, where
+from authorizations.reports import program_queue
 from authorizations.reports.base import Parameter, Report
 from authorizations.reports.cases import charts as case_charts
-from authorizations.reports.cases.statistics import ENOUGH, half_and_most, months, stays
+from authorizations.reports.cases.statistics import ENOUGH, QUARTILES, months, quartiles, stays
 from authorizations.reports.cases.tables import letters, missing_letters
 from authorizations.reports.dashboard import oldest
+from authorizations.reports.marketplace_history import MarketplaceHistory
+from authorizations.reports.program_queue import planned_day
 from authorizations.reports.scope import NARROWED_BY, ReportScope, listed, within
 from authorizations.rules import newest
 from authorizations.tables.columns import (
@@ -35,9 +38,6 @@ from authorizations.tables.columns import (
 from authorizations.tables.contents import Contents, Figure, ReportSpec
 from authorizations.vocabulary import CERTIFIED_DESIGNATIONS, AtoStanding, CaseKind, ListingRole, Turn
 
-# From the listing to FedRAMP's review, where no date is planned: half of 474 cases took longer (changelog of the
-# Marketplace to June 2026, from "Agency Review" to "PMO Review"; 25th percentile 96 days, 90th 475).
-MEDIAN_TO_REVIEW = timedelta(days=205)
 LEADERS = 20
 # From an offering to its ATO rows.
 ATOS = "atos__"
@@ -47,19 +47,17 @@ AT_RISK = (
     Column("case", "Case", "The offering; the row leads to its case.", of="case"),
     Column("agency", "Agency", "The agency that sponsors it.", of="agency"),
     Column("stage", "Stage", "Where the case stands."),
-    Column("expected", "Expected", "The planned day of the ATO, or the listing and 205 days.", ColumnKind.DAY),
+    Column("expected", "Expected", "The planned day of the ATO, or the listing and the usual time.", ColumnKind.DAY),
     Column("by", "Computed by", "Whether the day is planned or the usual time."),
     Column("late", "Days late", "Days from the last day for new applications to the expected day.", ColumnKind.NUMBER),
 )
-FROM_ENOUGH = f"from {ENOUGH} intervals on."
 INTERVALS = "Closed intervals: the turn or the stage has changed since."
 TIMES = (
     Column("kind", "Kind of case", "Initial or reuse."),
     Column("stage", "Stage", "The stage in which the days passed."),
     Column("party", "Party", "Whose turn it was."),
     Column("intervals", "Intervals", INTERVALS, ColumnKind.NUMBER, sums=True),
-    Column("median", "Median days", f"Half of the intervals were no longer; {FROM_ENOUGH}", ColumnKind.NUMBER),
-    Column("p90", "90 % within", f"Nine of ten intervals were no longer; {FROM_ENOUGH}", ColumnKind.NUMBER),
+    *QUARTILES,
 )
 
 
@@ -68,50 +66,80 @@ class Program(Report):
     title = "The program"
     audience = "For the FedRAMP program office and its auditor."
     explains = (
-        "All cases by stage, their moves and each party's days. Also cases that may miss the cut-off, missing "
-        "letters, offerings with a single live ATO or none, and the most reused ones."
+        "All cases by stage, and how offerings come and are certified by month and year. Also reviews by reviewer, "
+        "cases at risk, missing letters, and offerings with a single ATO or none."
     )
     sides: ClassVar[frozenset[str]] = frozenset({OrganizationKind.PMO})
     parameters: ClassVar[tuple[Parameter, ...]] = NARROWED_BY
 
     def contents(self, spec: ReportSpec) -> Contents:
         scope = ReportScope.of(spec)
-        risk, owed, single, alone = self.at_risk(scope), letters(scope), self.single(scope), self.unvouched(scope)
+        history = MarketplaceHistory(scope)
+        risk, owed, single, alone = self.at_risk(history), letters(scope), self.single(scope), self.unvouched(scope)
         count = scope.cases().filter(OPEN).count()
         one, none = ("certified offering with one ATO", "certified offering without a live ATO")
+        certified = _offerings(scope).filter(designation__in=CERTIFIED_DESIGNATIONS).count()
+        figures = (
+            Figure.counting(certified, "certified offering", _certified_url(scope)),
+            Figure.counting(count, "open case", scope.cases_url(state="open")),
+            Figure(risk.total, "at risk for the cut-off", self.alone(spec, risk.key)),
+            missing_letters(scope, owed.total),
+            Figure.counting(single.total, one, self.alone(spec, single.key), "certified offerings with one ATO"),
+            Figure.counting(alone.total, none, self.alone(spec, alone.key), none.replace("offering", "offerings")),
+        )
+        of_cases = (risk, program_queue.queue(scope), program_queue.letters_by_agency(scope), owed, self.times(scope))
+        charts = (*case_charts.of(scope), history.years(), history.histogram())
         return Contents(
             title=self.title,
-            summary=(self._flow(scope, count), risk.note),
-            figures=(
-                Figure.counting(count, "open case", scope.cases_url(state="open")),
-                Figure(risk.total, "at risk for the cut-off", self.alone(spec, risk.key)),
-                missing_letters(scope, owed.total),
-                Figure.counting(single.total, one, self.alone(spec, single.key), "certified offerings with one ATO"),
-                Figure.counting(alone.total, none, self.alone(spec, alone.key), none.replace("offering", "offerings")),
-            ),
+            summary=tuple(self._summary(scope, history, count, risk)),
+            figures=tuple(each for each in figures if each.number),
             decisions=tuple(oldest(scope, [Turn.PMO.value])),
-            charts=case_charts.of(scope),
-            tables=(risk, owed, self.times(scope), single, alone, self.leaders(scope)),
+            charts=tuple(each for each in charts if each.table.total and (each.is_drawn or each.key == "age-by-stage")),
+            tables=(
+                *(each for each in of_cases if each.total),
+                *(history.times(), history.months(), history.listed(), history.kinds()),
+                *(single, alone, self.leaders(scope)),
+            ),
             rules=newest(spec.today).title,
         )
 
-    def _flow(self, scope: ReportScope, count: int) -> str:
-        last, this = months(scope.cases(), scope.today, 2)
-        return (
-            f"{counted(count, 'case')} {'is' if count == 1 else 'are'} open. Opened this month: {this.opened:,}, last "
-            f"month: {last.opened:,}. Came to their goal this month: {this.reached:,}, last month: {last.reached:,}."
-        )
+    def _summary(self, scope: ReportScope, history: MarketplaceHistory, count: int, risk: Table) -> Iterator[str]:
+        if history.steps:
+            yield history.years().description
+        if count:
+            last, this = months(scope.cases(), scope.today, 2)
+            yield (
+                f"{counted(count, 'case')} {'is' if count == 1 else 'are'} open. Opened this month: {this.opened:,}, "
+                f"last month: {last.opened:,}. Came to their goal this month: {this.reached:,}, last month: "
+                f"{last.reached:,}."
+            )
+        else:
+            yield "No case is open here."
+        if risk.total:
+            yield risk.note
+        met, decided = program_queue.within_goal(scope)
+        if decided:
+            yield f"FedRAMP decided {met:,} of {counted(decided, 'certified case')} within its goal."
+        first, after = program_queue.next_quarter(scope.today)
+        if number := len(program_queue.planned(scope, first, after)):
+            last_day = day_text(after - timedelta(days=1))
+            yield f"The plans have {counted(number, 'ATO')} from {day_text(first)} to {last_day}."
 
-    def at_risk(self, scope: ReportScope) -> Table:
+    def at_risk(self, history: MarketplaceHistory) -> Table:
         """The open initial cases whose ATO comes, by their plan or by the usual time, after the last day."""
+        scope = history.scope
         last = newest(scope.today).dates.get("cutoff")
-        rows = [] if last is None else list(_late(scope, last))
+        rows = [] if last is None else list(_late(history, last))
         words = day_text(last) if last else "a day that the rules do not state"
         note = (
-            f"{counted(len(rows), 'open initial case')} may miss {words}, the last day for new Rev5 applications. "
-            f"The ATO is planned for a later day. Where none is planned, the In Process date plus "
-            f"{MEDIAN_TO_REVIEW.days} days gives one (the median of 474 cases of the Marketplace's changelog)."
+            f"{counted(len(rows), 'open initial case')} may miss {words}, the last day for new Rev5 applications: "
+            f"the ATO is planned for a later day."
         )
+        if usual := history.to_review:
+            note += (
+                f" Where none is planned, the In Process date plus {usual.days} days gives one: half of the "
+                f"Marketplace’s offerings came to FedRAMP’s review in that time."
+            )
         empty = "No open initial case is expected after the last day."
         return Table("at-risk", "At risk for the cut-off", AT_RISK, lambda: rows, note=note, empty=empty)
 
@@ -119,8 +147,8 @@ class Program(Report):
 
         def read() -> Iterator[Row]:
             for stay in stays(scope.user, scope.cases(), scope.today):
-                half, most = half_and_most(stay.days)
-                yield label(CaseKind, stay.kind), stay.label, label(Turn, stay.turn), len(stay.days), half, most
+                kind, turn = label(CaseKind, stay.kind), label(Turn, stay.turn)
+                yield kind, stay.label, turn, len(stay.days), *quartiles(stay.days)
 
         title, empty = "Time in each stage, by party", "No interval is over yet."
         note = f"In days, over intervals that are over; fewer than {ENOUGH} of them are too few to say."
@@ -172,7 +200,8 @@ class Program(Report):
         )
 
 
-def _late(scope: ReportScope, last: date) -> Iterator[Row]:
+def _late(history: MarketplaceHistory, last: date) -> Iterator[Row]:
+    scope, usual = history.scope, history.to_review
     rows = scope.cases().filter(kind=CaseKind.INITIAL, stage__in=BEFORE_REVIEW).order_by("offering__sort_name", "pk")
     needed = (
         "public_id",
@@ -185,8 +214,8 @@ def _late(scope: ReportScope, last: date) -> Iterator[Row]:
     )
     found = []
     for row in rows.values(*needed).iterator(chunk_size=1000):
-        planned, listed_on = _day(row["facts"], "ato_planned_on"), _day(row["facts"], "in_process_on")
-        expected = planned or (listed_on + MEDIAN_TO_REVIEW if listed_on else None)
+        planned, listed_on = (planned_day(row["facts"], name) for name in ("ato_planned_on", "in_process_on"))
+        expected = planned or (listed_on + usual if listed_on and usual else None)
         if expected is not None and expected > last:
             found.append((row, expected, "plan" if planned else "usual time"))
     for row, expected, by in sorted(found, key=lambda each: each[1], reverse=True):
@@ -200,14 +229,14 @@ def _late(scope: ReportScope, last: date) -> Iterator[Row]:
         )
 
 
-def _day(facts: dict[str, Any], name: str) -> date | None:
-    entry = facts.get(name)
-    return date.fromisoformat(entry[0]) if entry and entry[0] else None
-
-
 def _offerings(scope: ReportScope) -> QuerySet[Any]:
     rows: QuerySet[Any] = Offering.objects.visible_to(scope.user)
     return rows if scope.provider is None else rows.filter(provider=scope.provider)
+
+
+def _certified_url(scope: ReportScope) -> str:
+    of = {"provider": scope.provider.public_id} if scope.provider else {}
+    return listed("offerings", {"designation": [each.value for each in CERTIFIED_DESIGNATIONS], **of})
 
 
 def _within(scope: ReportScope) -> Q:

@@ -62,7 +62,7 @@ def test_of_an_agency_that_only_the_feed_knows_one_sentence_says_so(cast: Cast) 
     assert sum("keeps no records here" in sentence for sentence in contents.summary) == 1
     assert {table.key for table in contents.every_table} == {"uses", "atos"}
     assert not contents.charts
-    assert "No expiry is recorded for any of them." in contents.summary
+    assert "No expiry is recorded for it." in contents.summary
 
 
 def test_it_says_what_changed_since_the_person_took_it_last(cast: Cast) -> None:

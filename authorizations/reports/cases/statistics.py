@@ -17,7 +17,7 @@ from authorizations.lifecycle.stages import OPEN_INITIAL, OPEN_REUSE
 from authorizations.models import Event
 from authorizations.models.cases.case import OPEN
 from authorizations.rules import newest
-from authorizations.tables.columns import Value
+from authorizations.tables.columns import Column, ColumnKind, Value
 from authorizations.vocabulary import CaseKind, Turn
 
 # Fewer closed intervals say nothing of the next one.
@@ -38,6 +38,22 @@ def half_and_most(found: Sequence[int]) -> tuple[Value, Value]:
     if len(found) < ENOUGH:
         return TOO_FEW, TOO_FEW
     return round(median(found)), days_at(found, 0.9)
+
+
+FROM_ENOUGH = f"took no longer; from {ENOUGH} on."
+QUARTILES = (
+    Column("p25", "25 % within", f"A quarter {FROM_ENOUGH}", ColumnKind.NUMBER),
+    Column("median", "50 % within", f"Half {FROM_ENOUGH}", ColumnKind.NUMBER),
+    Column("p75", "75 % within", f"Three quarters {FROM_ENOUGH}", ColumnKind.NUMBER),
+    Column("p90", "90 % within", f"Nine of ten {FROM_ENOUGH}", ColumnKind.NUMBER),
+)
+
+
+def quartiles(found: Sequence[int]) -> tuple[Value, ...]:
+    """The days of `QUARTILES`, from five values on."""
+    half, most = half_and_most(found)
+    quarter, three = (days_at(found, share) if len(found) >= ENOUGH else TOO_FEW for share in (0.25, 0.75))
+    return quarter, half, three, most
 
 
 @dataclass(frozen=True, slots=True)
