@@ -57,7 +57,7 @@ BY_KIND = (
     Column("level", "Impact level", "Of the offering, as published now."),
     Column("path", "Path", "How the certification was reached."),
     Column("type", "Type", "Against which requirements."),
-    Column("number", "Certified", "Offerings certified first in that month.", ColumnKind.NUMBER, sums=True),
+    Column("number", "Certified", "Offerings certified first in that month.", ColumnKind.NUMBER),
 )
 LISTED = (
     Column("by", "By", "What offerings are counted by."),

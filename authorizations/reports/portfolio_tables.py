@@ -21,7 +21,8 @@ from authorizations.tables.columns import Column, ColumnKind, Link, Row, Table
 from authorizations.vocabulary import AtoStage, AtoStanding, AtoType, ImpactLevel, JobStatus, ListingRole
 
 WINDOWS = (30, 90, 180)
-NAMED = 5
+# So many ATOs stand on page one.
+NAMED = 3
 # So far back, where the person never took the report before.
 BACK = timedelta(days=90)
 # By what rows are counted: the words, the field, its labels, and the filter of the list.
@@ -95,7 +96,8 @@ def the_one(scope: ReportScope) -> str:
     """The only live ATO row in words."""
     row = scope.atos().live(scope.today).values("offering__name", "agency__name", "signed_on")[0]
     signed = f", signed on {day_text(row['signed_on'])}" if row["signed_on"] else ""
-    return f"It is {row['offering__name']} at {row['agency__name']}{signed}."
+    at = "" if scope.agency and scope.agency.name == row["agency__name"] else f" at {row['agency__name']}"
+    return f"It is {row['offering__name']}{at}{signed}."
 
 
 def expiring(scope: ReportScope, found: dict[str, int]) -> Iterator[Link]:

@@ -59,6 +59,10 @@ def widths(table: Table, printed: Sequence[Row]) -> Widths:
     columns = table.shown_columns
     rows = printed[:: max(1, len(printed) // LOOKED_AT)]
     asked = [_asked(column, place, rows) for place, column in columns]
+    if any(column.sums for _, column in columns):
+        # What heads the sums stands in one line.
+        line = width("All together") * BOLD + BETWEEN
+        asked[0] = _Asked(max(asked[0].need, line), max(asked[0].preferred, line), asked[0].is_whole)
     preferred_total = sum(each.preferred for each in asked)
     is_wide = preferred_total > UPRIGHT and len(asked) > 4
     line = LENGTHWISE if is_wide else UPRIGHT
