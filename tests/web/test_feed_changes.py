@@ -125,12 +125,15 @@ def test_the_page_begins_with_the_newest_import_and_the_one_before(
     assert f'<option value="{runs[3].public_id}" selected>' in page
     both = "2 imports are summed up"
     assert both in body_of(client, f"/feed-changes/?from={runs[3].public_id}&to={runs[1].public_id}")
+    turned = body_of(client, f"/feed-changes/?from={runs[1].public_id}&to={runs[3].public_id}")
+    assert both in turned
+    assert "chosen the other way round" in turned
     assert f"?to={runs[1].public_id}" in body_of(client, runs[1].get_absolute_url())
 
 
 def test_before_any_import_the_page_says_so(client: Client, cast: Cast) -> None:
     client.force_login(cast.people["viewer"])
-    assert "No feed was imported yet" in body_of(client, "/feed-changes/")
+    assert "Where none was imported yet" in body_of(client, "/feed-changes/")
 
 
 def test_an_organization_reads_in_its_digest_what_changed_of_its_own(

@@ -19,7 +19,7 @@ LABELS = {each.column: each.label for fields in FIELDS.values() for each in fiel
 WORDS = dict([*ImpactLevel.choices, *DeploymentModel.choices])
 TONES = {"proposed": "warn", "accepted": "good", "declined": "past", "published": "past"}
 RECORDS = {"offering": "Offering", "ato": "ATO", "organization": "Organization"}
-OVERDUE = {"yes": "Accepted, and still different in the feed", "no": "Others"}
+OVERDUE = {"yes": "Longer than it should", "no": "No, or not yet long"}
 
 
 def _rows(user: User) -> QuerySet[Any]:

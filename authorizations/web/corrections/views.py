@@ -4,9 +4,10 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.contrib import messages
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
@@ -75,6 +76,10 @@ def propose(request: HttpRequest, public_id: str, record_type: str, **said: str)
         raise Http404
     if proposes_for(user, record) is None:
         raise NotPermitted("Only those whose record it is propose corrections of it.")
+    waiting = Correction.objects.visible_to(user).filter(**{record_type: record}, field=fact)
+    if request.method == "GET" and (found := waiting.filter(state=CorrectionState.PROPOSED).first()):
+        messages.info(request, "A correction of this field was proposed already, and waits for the PMO.")
+        return redirect(found)
     form = ProposalForm(request.POST or None, record._meta.get_field(fact), about.label)
     if form.is_valid() and form.carry_out(user, propose_correction, record=record, field=fact, **form.cleaned_data):
         return done(request, "Your correction is on record. The PMO decides it.", form.made)

@@ -8,6 +8,7 @@ from django.db.models import Count, F, Q, QuerySet, Window
 
 from accounts.models import Organization, User
 from accounts.roles import OrganizationKind, Role
+from authorizations.display import of_number
 from authorizations.models import Ato
 from authorizations.models.register.standing import live
 from authorizations.presenters.cached_counts import CacheStamp, always, cached_counts
@@ -108,7 +109,11 @@ class _Work:
                 list_address("offerings", {"used_within": self.ids}),
             ),
             figure(
-                held["expiring"], "recorded expiries passed or within 90 days", "atos", expires_by=soon, sort="expires"
+                held["expiring"],
+                f"recorded {of_number(held['expiring'], 'expiry', 'expiries')} passed or within 90 days",
+                "atos",
+                expires_by=soon,
+                sort="expires",
             ),
             figure(held["conditions"], "conditions overdue or due within 90 days", "conditions", due_by=soon),
             figure(ending, "package accesses past their end or ending within 60 days", "accesses", ends_by=end_by),

@@ -92,7 +92,7 @@ FEED_CHANGES = Listing(
     narrowings=(CONCERNING,),
     order="record",
     sentence=lambda rows, total: counted(total, "changed fact"),
-    empty="Nothing is different between these two feeds.",
+    empty="Nothing is different between these two feeds. Where none was imported yet, there is nothing to compare.",
 )  # fmt: skip
 
 
@@ -102,6 +102,7 @@ class Pair(NamedTuple):
     runs: Sequence[ImportRun]
     earlier: ImportRun | None
     later: ImportRun | None
+    is_turned: bool = False  # whether the address named the newer one first
 
     @property
     def choices(self) -> list[tuple[str, str]]:
@@ -141,7 +142,7 @@ def chosen_pair(request: HttpRequest) -> Pair:
     before = [run for run in runs if run.started_at < later.started_at]
     earlier = by_id.get(wanted, before[0] if before else None)
     if earlier is not None and earlier.started_at > later.started_at:
-        earlier, later = later, earlier
+        return Pair(runs, later, earlier, is_turned=True)
     return Pair(runs, earlier, later)
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from authorizations.actions.register.differences import Wish
+from authorizations.actions.register.differences import LONGEST_NOTE, Wish
 from authorizations.exchange.agency_lists.columns import plain
 from authorizations.exchange.agency_lists.sheets import Sheet, sheets_of
 from authorizations.exchange.imports.feed_file import Unreadable
@@ -64,6 +64,8 @@ def plan_sheet(comparison: AgencyComparison, content: bytes) -> DecisionSheet:
         problem = _take(plan, comparison, said, read)
         if problem:
             plan.notes.append((f"Row {number}", problem))
+        elif len(said.get("note", "")) > LONGEST_NOTE:
+            plan.notes.append((f"Row {number}", f"Its note is cut after {LONGEST_NOTE} characters."))
     return plan
 
 
