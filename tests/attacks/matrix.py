@@ -154,6 +154,8 @@ OTHERWISE = {
     "mfa_deactivate_totp": 404,
     "mfa_view_recovery_codes": 404,
     "review_items": 302,
+    # One was proposed already, and its page says so.
+    "correct_ato": 302,
     # No feed publishes the agency.
     "correct_organization": 404,
     # It is not made yet.

@@ -27,7 +27,11 @@ WRITES_NOTHING = {
     "review_queue": "the case is not under review yet",
 }
 # What is sent where fields are beside a list, and not in a form of their own.
-SENT = {"keep_view": {"name": "Mine", "query": "", "organization": ""}, "let_people_ask": {"asking": "on"}}
+SENT = {
+    "list_row": {"offering": ""},
+    "keep_view": {"name": "Mine", "query": "", "organization": ""},
+    "let_people_ask": {"asking": "on"},
+}
 # The first of these to whom an address is open sends it.
 WHO = (
     "liaison",

@@ -97,6 +97,9 @@ class Mouse:
 class Keyboard:
     """Tab, arrows, Enter, Space and letters; nothing else."""
 
+    def __init__(self) -> None:
+        self._hearing: list[Page] = []
+
     def press(self, control: Locator) -> None:
         tab_to(control)
         control.page.keyboard.press("Enter")
@@ -135,6 +138,10 @@ class Keyboard:
 
     def settle(self, page: Page) -> None:
         """Past the head of the page."""
+        if page not in self._hearing:
+            # Chromium hands a chooser of files over only once somebody listens, and is told so too late by who waits.
+            page.on("filechooser", lambda chooser: None)
+            self._hearing.append(page)
         skip_to_main(page)
 
 

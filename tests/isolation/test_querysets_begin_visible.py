@@ -43,6 +43,7 @@ KNOWN: dict[tuple[str, str], tuple[int, str]] = {
     ("presenters/audit_log/subjects.py", "JoinRequest.select_related"): (1, ASKED),
     ("presenters/audit_log/subjects.py", "Membership.select_related"): (1, ASKED),
     ("web/desk/listing.py", "Case.filter"): (1, "whether a letter is in the case of an own ATO, and no more"),
+    ("web/desk/listing.py", "Membership.current"): (1, "whether the owner of an own ATO is still here, and no more"),
     ("web/reconciliation/scope.py", "Organization.all"): (1, TREE),
     ("api/lists/paging.py", "Event.filter"): (
         1,

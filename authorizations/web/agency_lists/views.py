@@ -121,7 +121,7 @@ def _waiting(user: User, rows: list[AgencyListRow]) -> list[tuple[AgencyListRow,
     waiting = [row for row in rows if row.state == ListRowState.WAITING]
     likely = {pk for row in waiting for pk, _ in row.candidates}
     offerings = Offering.objects.visible_to(user).select_related("provider").in_bulk(likely)
-    return [(row, RowForm(options=_options(row, offerings), prefix=row.public_id)) for row in waiting]
+    return [(row, RowForm(options=_options(row, offerings), auto_id=f"row-{row.number}-%s")) for row in waiting]
 
 
 def _options(row: AgencyListRow, offerings: dict[int, Offering]) -> list[tuple[str, str]]:
@@ -136,8 +136,8 @@ def list_row(request: HttpRequest, public_id: str, number: int) -> HttpResponse:
     found = _list_of(user, public_id)
     row = get_object_or_404(found.rows, number=number)
     # A typed id counts before what the browser proposed.
-    named, proposed = request.POST.get("named", "").strip(), request.POST.get(f"{row.public_id}-offering")
-    if not named and proposed is None:
+    named, proposed = request.POST.get("named", "").strip(), request.POST.get("offering")
+    if not named and proposed is None and agencies_of(user).filter(pk=found.agency_id).exists():
         messages.error(request, f"Row {number} waits still: choose its offering, or “{NONE[1]}”.")
         return redirect(found)
     chosen = named or proposed

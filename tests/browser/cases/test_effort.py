@@ -25,7 +25,7 @@ from tests.browser.cases.test_case_journeys import (
 )
 from tests.browser.conftest import HEIGHT, Arrive, Reader, environment_of, fill, made_once, serving
 from tests.browser.hands import Hand, Keyboard, Mouse, labelled
-from tests.browser.journey import ANN, COLIN, CORA, ODETTE, PAULA, PIET, RASHID, Journey, Paper, Turn, content_of
+from tests.browser.journey import ANN, COLIN, CORA, ODETTE, PAULA, PIET, RASHID, Journey, Paper, Turn
 
 # The goals: pages, clicks, fields.
 GOALS = {"initial": (75, 90, 60), "reuse": (28, 32, 20)}
@@ -147,21 +147,6 @@ class OnScreen(Journey):
         self.hand.press(self.submit(reader, "Save for now"))
         self.expect_news(reader, "filed.")
         self.counted.note(f"{who}: brings")
-
-    def bring(self, reader: Reader, paper: Paper) -> None:
-        part = reader.page.get_by_role("main").get_by_role("group", name=self.label(paper.key), exact=True)
-        if not part.count():
-            # The rules ask for it from another year on.
-            return
-        if not part.get_by_label(re.compile("^(File|Reference)$")).count():
-            pass  # the document is here, and only signed
-        elif paper.is_file:
-            self.hand.attach(part, f"{paper.key}.pdf", content_of(paper))
-        else:
-            self.hand.enter(part.get_by_label("Reference"), FactKind.TEXT, f"Connect.gov, folder 7, {paper.key}")
-        for words in paper.states:
-            if part.locator("label", has_text=words).count():
-                self.hand.tick(part, words)
 
     def enter(self, reader: Reader, step: Step) -> None:
         """What the form shows and what is not filled in."""

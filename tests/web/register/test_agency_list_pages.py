@@ -149,9 +149,9 @@ def test_a_row_is_decided_by_choice_or_by_id(liaison: Client, cast: Cast) -> Non
     row = reverse("list_row", args=[made.public_id, 5])
     for nothing in ({"named": "FR8"}, {}):
         assert "waits still" in liaison.post(row, nothing, follow=True).content.decode()
-    drive, waiting = Offering.objects.get(name="Drive"), made.rows.get(number=5).public_id
+    drive = Offering.objects.get(name="Drive")
     # What the browser proposes is in the form beside the id that was typed.
-    liaison.post(row, {"named": " fr9 ", f"{waiting}-offering": drive.public_id})
+    liaison.post(row, {"named": " fr9 ", "offering": drive.public_id})
     assert made.rows.get(number=5).offering == other
 
 
