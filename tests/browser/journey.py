@@ -188,16 +188,13 @@ class Journey:
         return reader.page.get_by_role("main").locator("section.box")
 
     def bring(self, reader: Reader, paper: Paper) -> None:
-        """A document in the form of the step that waits for it."""
+        """A document in the form of the step that waits for it; nothing where the rules ask for it from another year on."""
         part = reader.page.get_by_role("main").get_by_role("group", name=self.label(paper.key), exact=True)
-        if not part.count():
-            # The rules ask for it from another year on.
-            return
-        if not part.get_by_label(re.compile("^(File|Reference)$")).count():
-            pass  # the document is here, and only signed
-        elif paper.is_file:
+        # Where it asks for neither, the document is here and only signed.
+        is_asked = part.get_by_label(re.compile("^(File|Reference)$")).count()
+        if is_asked and paper.is_file:
             self.hand.attach(part, f"{paper.key}.pdf", content_of(paper))
-        else:
+        elif is_asked:
             self.hand.enter(part.get_by_label("Reference"), FactKind.TEXT, f"Connect.gov, folder 7, {paper.key}")
         for words in paper.states:
             if part.locator("label", has_text=words).count():
