@@ -188,10 +188,9 @@ class Journey:
         return reader.page.get_by_role("main").locator("section.box")
 
     def bring(self, reader: Reader, paper: Paper) -> None:
-        """A document in the form of the step that waits for it; nothing where the rules ask for it from another year on."""
+        """A document in the form of the step that waits for it; nothing where the rules ask for none yet."""
         part = reader.page.get_by_role("main").get_by_role("group", name=self.label(paper.key), exact=True)
-        # Where it asks for neither, the document is here and only signed.
-        is_asked = part.get_by_label(re.compile("^(File|Reference)$")).count()
+        is_asked = part.get_by_label(re.compile("^(File|Reference)$")).count()  # else it is here and only signed
         if is_asked and paper.is_file:
             self.hand.attach(part, f"{paper.key}.pdf", content_of(paper))
         elif is_asked:
