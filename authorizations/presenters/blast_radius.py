@@ -9,6 +9,7 @@ from django.db.models import Count
 from accounts.models import Organization, User
 from authorizations.models import Ato, Offering
 from authorizations.models.register.reach import Reach, carried_by, current_links
+from authorizations.presenters.disagreements import Disagreement, disagreements
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,7 @@ class BlastRadius:
     reach: Reach
     offerings: list[FallingOffering]
     agencies: list[HitAgency]
+    disagreements: list[Disagreement]
 
     @property
     def direct_atos(self) -> int:
@@ -52,12 +54,14 @@ class BlastRadius:
 
 
 def blast_radius(user: User, offering: Offering, today: date) -> BlastRadius:
-    """What a person may know of what falls with an offering: five queries, however much that is."""
+    """What a person may know of what falls with an offering: eight queries, however much that is."""
     reach = carried_by(offering.pk, current_links())
     falling = [offering.pk, *reach.steps]
     live = Ato.objects.visible_to(user).live(today).filter(offering__in=falling).order_by()
     held = list(live.values_list("offering", "agency").annotate(number=Count("pk")))
-    return BlastRadius(reach, _offerings(user, offering, reach, held), _agencies(user, offering, held))
+    return BlastRadius(
+        reach, _offerings(user, offering, reach, held), _agencies(user, offering, held), disagreements(user, offering)
+    )
 
 
 Held = list[tuple[int, int, int]]

@@ -31,6 +31,12 @@ AGENCIES = (
     Column("through", "Of what builds on it", "Live ATO rows of offerings that build on it.", ColumnKind.NUMBER),
     Column("offerings", "Offerings", "How many of these offerings the agency uses.", ColumnKind.NUMBER),
 )
+DISAGREEMENTS = (
+    Column("offering", "Offering", "Which builds on the other, as one source has it."),
+    Column("underlying", "Builds on", "Or the id that the provider states."),
+    Column("named_by", "Named by", "The other source speaks of the offering, and does not name this."),
+    Column("read_on", "Overview read on", "When FedRAMP read the provider’s overview.", ColumnKind.DAY),
+)
 LIVE = LIVE_MEANS
 
 
@@ -60,6 +66,7 @@ class BlastRadiusReport(Report):
             tables=(
                 Table("offerings", "What builds on it", OFFERINGS, lambda: falling_rows(found), empty=ALONE),
                 Table("agencies", "Agencies it hits", AGENCIES, lambda: agency_rows(found), note=LIVE, empty=UNUSED),
+                Table("disagreements", DISAGREE, DISAGREEMENTS, lambda: disagreement_rows(found), empty=AGREED),
             ),
             summary=tuple(sentences(offering, found)),
             figures=tuple(figures(offering, found)),
@@ -68,6 +75,8 @@ class BlastRadiusReport(Report):
 
 
 ALONE = "No offering builds on it, as far as the newest feed says."
+DISAGREE = "Where sources disagree"
+AGREED = "No package overview disagrees with the links of this offering."
 UNUSED = "No agency has a live ATO row of these offerings."
 
 
@@ -111,6 +120,14 @@ def agency_rows(found: BlastRadius) -> Iterator[Row]:
     for each in found.agencies:
         name = Link(each.name, reverse("agency", args=[each.public_id]))
         yield name, each.direct, each.through, each.offerings
+
+
+def disagreement_rows(found: BlastRadius) -> Iterator[Row]:
+    for each in found.disagreements:
+        ends = (
+            Link(name, reverse("offering", args=[key]) if key else "") for name, key in (each.offering, each.underlying)
+        )
+        yield *ends, each.named_by, each.read_on
 
 
 def _chart(offering: Offering, found: BlastRadius) -> Chart:

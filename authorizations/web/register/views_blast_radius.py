@@ -1,6 +1,7 @@
 """What falls with an offering, as a page: the picture, the tables that say the same, and what of it is the reader's."""
 
 from collections.abc import Iterable
+from datetime import date
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -8,16 +9,20 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
+from authorizations.display import day_text
 from authorizations.models import Ato, Offering
 from authorizations.models.querysets import user_organization_ids
 from authorizations.models.register.reach import current_links, resting_on
-from authorizations.presenters.blast_radius import blast_radius
+from authorizations.presenters.blast_radius import BlastRadius, HitAgency, blast_radius
 from authorizations.presenters.cached_counts import CacheStamp, always, cache_stamp, cached_counts
 from authorizations.reports.register.blast_radius import (
     AGENCIES,
+    DISAGREE,
+    DISAGREEMENTS,
     LIVE,
     OFFERINGS,
     agency_rows,
+    disagreement_rows,
     falling_rows,
     figures,
     sentences,
@@ -43,7 +48,8 @@ def blast(request: HttpRequest, public_id: str) -> HttpResponse:
     user, today = person(request), timezone.localdate()
     offering = get_object_or_404(Offering.objects.visible_to(user), public_id=public_id)
     stamp = cache_stamp(request)
-    what = ("blast radius", offering.pk)
+    # A name of its own: a cache may hold results that an earlier release shaped.
+    what = ("blast radius and disagreements", offering.pk)
     found = cached_counts(stamp, user, what, lambda: blast_radius(user, offering, today), rows=always)
     context = {
         "offering": offering,
@@ -54,12 +60,44 @@ def blast(request: HttpRequest, public_id: str) -> HttpResponse:
         "picture": blast_picture(offering.name, found) if found.offerings else "",
         "offerings": view_of("What builds on it", OFFERINGS, list(falling_rows(found))[:SHOWN]),
         "agencies": view_of("Agencies it hits", AGENCIES, list(agency_rows(found))[:SHOWN]),
+        "disagreements": _disagreements(found),
+        "message": message_text(offering, found, today, request.build_absolute_uri()) if found.agencies else "",
         "report": f"{reverse('report', args=['blast-radius'])}?offering={offering.public_id}",
         "live": LIVE,
         "below": _below(user, offering),
         "own": _own(user, offering, found.reach.steps),
     }
     return render(request, "register/blast_radius.html", context)
+
+
+def message_text(offering: Offering, found: BlastRadius, today: date, address: str) -> str:
+    """A message to the liaisons of the agencies that are hit, for a person to change and send; its subject first."""
+    of_others = ", or of offerings that build on it" if any(each.through for each in found.agencies) else ""
+    lines = [
+        f"Subject: {offering.name}: please check the ATOs of your agency",
+        "",
+        "To the liaisons of the agencies below",
+        "",
+        f"[Say here what happened to {offering.name}, and since when.]",
+        "",
+        f"On {day_text(today)} these agencies have live ATO rows of {offering.name}{of_others}:",
+        *(f"- {each.name}: {_hit(each)}" for each in found.agencies),
+        "",
+        "Please check which of your systems use them, and tell your authorizing official.",
+        f"What builds on it, and whom it hits: {address}",
+    ]
+    return "\n".join(lines)
+
+
+def _hit(agency: HitAgency) -> str:
+    parts = [f"{agency.direct:,} of the offering itself"] if agency.direct else []
+    parts += [f"{agency.through:,} of what builds on it"] if agency.through else []
+    return ", ".join(parts)
+
+
+def _disagreements(found: BlastRadius) -> TableView | None:
+    rows = list(disagreement_rows(found))
+    return view_of(DISAGREE, DISAGREEMENTS, rows[:SHOWN]) if rows else None
 
 
 def _own(user: User, offering: Offering, falling: Iterable[int]) -> TableView | None:

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.roles import RecordSource
-from authorizations.models import Ato, Leverage, Offering
+from authorizations.models import Ato, Leverage, Message, Offering, PackageOverview
 from authorizations.models.register.reach import carried_by, resting_on
 from authorizations.vocabulary import AtoStage
 from tests.cast import Cast
@@ -95,3 +95,58 @@ def test_an_offering_on_which_nothing_builds_says_so(client: Client, cast: Cast,
     assert page.context["picture"] == ""
     assert page.content.count(b"No offering builds on") == 1
     assert [row[1] for row in page.context["below"].rows] == [1, 2]
+
+
+FEED, OVERVIEW = "The Marketplace feed alone", "The package overview alone"
+
+
+def test_what_one_source_alone_names_is_listed_on_page_and_in_the_report(
+    client: Client, cast: Cast, chain: list[Offering]
+) -> None:
+    base, middle, top, former = chain
+    # The feed: middle on base, top on middle. The overviews: top on base, base on an unknown id, former on nothing.
+    PackageOverview.objects.create(offering=middle, builds_on=[base.fedramp_id])
+    PackageOverview.objects.create(offering=top, builds_on=[base.fedramp_id])
+    PackageOverview.objects.create(offering=base, builds_on=["F1603047324"])
+    PackageOverview.objects.create(offering=former, builds_on=[base.fedramp_id], not_published_since=FEED_DAY)
+    expected = {
+        base: {(top.name, base.name, OVERVIEW), (base.name, "F1603047324 (not known here)", OVERVIEW)},
+        middle: {(top.name, middle.name, FEED)},
+        top: {(top.name, middle.name, FEED), (top.name, base.name, OVERVIEW)},
+        former: set(),
+    }
+    client.force_login(cast.liaison)
+    for offering, lines in expected.items():
+        page = client.get(reverse("blast_radius", args=[offering.public_id])).context
+        found = page["found"].disagreements
+        assert {(each.offering[0], each.underlying[0], each.named_by) for each in found} == lines
+        assert (page["disagreements"] is None) == (not lines)
+        _, report = contents_of("blast-radius", cast.liaison, offering=offering.public_id)
+        rows = rows_of(report, "disagreements")
+        assert {(f"{row['offering']}", f"{row['underlying']}", row["named_by"]) for row in rows} == lines
+    # What the overview alone names is listed, and not counted as falling.
+    assert len(client.get(reverse("blast_radius", args=[base.public_id])).context["found"].reach.steps) == 2
+
+
+def test_without_an_overview_nobody_disagrees(client: Client, cast: Cast, chain: list[Offering]) -> None:
+    client.force_login(cast.liaison)
+    page = client.get(reverse("blast_radius", args=[chain[0].public_id]))
+    assert b"Where sources disagree" not in page.content
+
+
+def test_a_message_to_the_liaisons_is_a_text_to_copy(client: Client, cast: Cast, chain: list[Offering]) -> None:
+    client.force_login(cast.pmo_lead)
+    address = reverse("blast_radius", args=[chain[0].public_id])
+    make_atos(chain[0], cast.organizations["harbors"], 2)
+    make_atos(chain[2], cast.organizations["meadows"], 1)
+    sent = Message.objects.count()
+    page = client.get(address)
+    lines = page.context["message"].split("\n")
+    assert lines[0] == f"Subject: {chain[0].name}: please check the ATOs of your agency"
+    assert f"- {cast.organizations['harbors'].name}: 2 of the offering itself" in lines
+    assert f"- {cast.organizations['meadows'].name}: 1 of what builds on it" in lines
+    assert lines[-1].endswith(address)
+    assert b"the portal sends nothing" in page.content
+    assert Message.objects.count() == sent
+    unused = client.get(reverse("blast_radius", args=[chain[3].public_id]))
+    assert unused.context["message"] == ""
