@@ -283,7 +283,7 @@ def _chart(owed: DutySelection) -> Chart:
     tones = (Tone.STRONG, *(Tone.PLAIN for _ in months))
     points = [Point(*each, tone=tone) for each, tone in zip(numbers, tones, strict=True)]
     description = f"{len(owed.overdue):,} overdue, {len(owed.ahead):,} due until {day_text(until)}."
-    table = Table("months", "Duties by month", BY_MONTH, lambda: rows)
+    table = Table("months", "How many duties fall due each month?", BY_MONTH, lambda: rows)
     return Chart("months", description, table, [Series("", points)], over_time=True)
 
 

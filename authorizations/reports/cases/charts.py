@@ -75,7 +75,7 @@ def funnel(scope: ReportScope, loads: Sequence[StageLoad]) -> Chart:
     points = [Point(_name(each), len(each.days), _of_stage(scope, each)) for each in shown]
     table = Table(
         "funnel",
-        "Open cases by stage",
+        "Where do the open cases stand?",
         FUNNEL,
         lambda: [
             (label(CaseKind, each.kind), each.label, Link(len(each.days), _of_stage(scope, each))) for each in shown
@@ -104,7 +104,7 @@ def ages(scope: ReportScope, loads: Sequence[StageLoad]) -> Chart:
     ]
     table = Table(
         "ages",
-        "Age of the open cases by stage",
+        "How long have the open cases stood there?",
         AGES,
         lambda: [
             (
@@ -146,7 +146,7 @@ def flow(scope: ReportScope) -> Chart:
     ]
     table = Table(
         "flow",
-        "Cases by month",
+        "How many cases begin and end each month?",
         FLOW,
         lambda: [
             (
@@ -186,7 +186,7 @@ def ahead(scope: ReportScope) -> Chart:
     ]
     table = Table(
         "ahead",
-        "Deadlines ahead",
+        "What does your side owe next?",
         AHEAD,
         lambda: [(words, Link(number, url)) for words, number, url in rows if number],
         note="Everything that your side owes, whatever is chosen above. Weeks without a deadline are left out.",

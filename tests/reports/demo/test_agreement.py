@@ -10,6 +10,8 @@ from authorizations.reports.registry import REPORTS
 from authorizations.reports.rendering import pdf
 from tests.attacks.scene import signed_in
 from tests.reports.agreeing import ONE_SIDE, SIDES, about, agree, files_of, somebody
+from tests.reports.demo.same_counts import agree as agree_in_counts
+from tests.samples import sample
 
 pytestmark = [pytest.mark.slow, pytest.mark.sqlite, pytest.mark.django_db, pytest.mark.usefixtures("demo")]
 
@@ -27,6 +29,11 @@ def same_bytes(name: str, user: User) -> None:
 @pytest.mark.parametrize(("name", "role"), ONE_SIDE)
 def test_a_report_of_the_demo_says_the_same_in_every_format(name: str, role: Role) -> None:
     agree(name, somebody(role), with_pdf=True)
+
+
+@pytest.mark.parametrize("role", sample(SIDES, Role.AGENCY_LIAISON, Role.PMO_LEAD, lane=pytest.mark.nightly))
+def test_each_door_counts_the_rows_of_the_demo_alike(role: Role) -> None:
+    agree_in_counts(somebody(role))
 
 
 @pytest.mark.nightly

@@ -9,14 +9,19 @@ from django.core.management import call_command
 from accounts.roles import Role
 from authorizations.reports.registry import REPORTS
 from tests.reports.agreeing import SIDES, agree, somebody
+from tests.reports.demo.same_counts import agree as agree_in_counts
 
 pytestmark = [pytest.mark.sqlite, pytest.mark.nightly, pytest.mark.django_db, pytest.mark.usefixtures("imported")]
 
 
-@pytest.fixture(scope="module")
-def imported(demo: None, shared_data: Path) -> None:
-    """The demo's world with a real feed."""
-    call_command("import_marketplace", str(shared_data / "marketplace-v2" / "2025-07-01.json"), apply=True, verbosity=0)
+FIRST, LATER = "marketplace-v2/2025-07-01.json", "marketplace-v3/2026-05-12_fedramp-products.json"
+
+
+@pytest.fixture(scope="module", params=[(FIRST,), (FIRST, LATER)], ids=["2025-07-01", "later"])
+def imported(request: pytest.FixtureRequest, demo: None, shared_data: Path) -> None:
+    """The demo's world with a real feed, and with a later one."""
+    feeds = [str(shared_data / name) for name in request.param]
+    call_command("import_marketplace", *feeds, apply=True, verbosity=0, accept_removals="The test asks for it.")
 
 
 @pytest.mark.parametrize("role", SIDES)
@@ -27,6 +32,11 @@ def test_a_report_of_a_real_feed_says_the_same_in_every_format(settings: Any, na
     user = somebody(role)
     if REPORTS[name].is_for(user):
         agree(name, user, with_pdf=True)
+
+
+@pytest.mark.parametrize("role", SIDES)
+def test_each_door_counts_the_rows_of_a_real_feed_alike(role: Role) -> None:
+    agree_in_counts(somebody(role), number=5)
 
 
 def test_the_register_of_a_real_feed_is_printed_whole() -> None:
