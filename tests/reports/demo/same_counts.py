@@ -68,7 +68,9 @@ def of_a_portfolio(user: User, name: str, whose: Organization) -> Iterator[tuple
     """The live rows of an agency with its bureaus, or of a provider, and those that expired on paper."""
     key, filtered = ("agency", "within") if name == "agency-portfolio" else ("provider", "provider")
     _, contents = contents_of(name, user, **{key: whose.public_id})
-    _, dashboard = contents_of("dashboard", user, **{filtered: whose.public_id})
+    # Whoever says nothing is told of their own.
+    narrowed = {"within": "", "provider": "", filtered: whose.public_id}
+    _, dashboard = contents_of("dashboard", user, **narrowed)
     client, program = signed_in(user), program_of(user, read_only=True)
     live = {filtered: whose.public_id, "standing": "live"}
     found = {
