@@ -104,5 +104,13 @@ class ReportJob(BackgroundJob):
     def __str__(self) -> str:
         return self.title
 
+    @property
+    def seconds_left(self) -> int | None:
+        """About how long it still takes, by what it took so far; None before a tenth of it is done."""
+        if not (self.started_at and self.heartbeat_at) or self.progress * 10 < max(self.total, 10):
+            return None
+        took = (self.heartbeat_at - self.started_at).total_seconds()
+        return round(took * (self.total - self.progress) / self.progress) if self.total > self.progress else None
+
     def get_absolute_url(self) -> str:
         return reverse("report_job", args=[self.public_id])

@@ -17,6 +17,10 @@ BOLD = 1.1
 UPRIGHT, LENGTHWISE = 70, 94
 # What a text may ask for, longer ones being read in several lines; and a word, longer ones being broken.
 MOST, MOST_OF_A_WORD = 26, 13
+# What it may take where there is room: reasons are read, names and days are found.
+ROOMY = 64
+# Of fewer texts, the longest counts.
+FEW = 20
 # The room between two columns; a number, which ends at its right edge, is kept further from what follows.
 BETWEEN, AFTER_A_NUMBER = 0.8, 2.2
 # The share of a line that a narrow table takes.
@@ -43,6 +47,7 @@ class _Asked(NamedTuple):
 
     need: float
     preferred: float
+    roomy: float
     is_whole: bool
 
 
@@ -62,7 +67,8 @@ def widths(table: Table, printed: Sequence[Row]) -> Widths:
     if any(column.sums for _, column in columns):
         # What heads the sums stands in one line.
         line = width("All together") * BOLD + BETWEEN
-        asked[0] = _Asked(max(asked[0].need, line), max(asked[0].preferred, line), asked[0].is_whole)
+        need, preferred, roomy, is_whole = asked[0]
+        asked[0] = _Asked(max(need, line), max(preferred, line), max(roomy, line), is_whole)
     preferred_total = sum(each.preferred for each in asked)
     is_wide = preferred_total > UPRIGHT and len(asked) > 4
     line = LENGTHWISE if is_wide else UPRIGHT
@@ -70,17 +76,17 @@ def widths(table: Table, printed: Sequence[Row]) -> Widths:
 
 
 def _parts(asked: Sequence[_Asked], line: float) -> list[float]:
-    least, preferred_total = sum(each.need for each in asked), sum(each.preferred for each in asked)
-    if preferred_total <= line or preferred_total == least:
-        return [each.preferred for each in asked]
+    least, roomy = sum(each.need for each in asked), sum(each.roomy for each in asked)
+    if roomy <= line or roomy == least:
+        return [each.roomy for each in asked]
     if least > line:
         # Words are broken before numbers and days are.
         whole = sum(each.need for each in asked if each.is_whole)
         share = max(0.0, line - whole) / (least - whole) if least > whole else 1
         return [each.need if each.is_whole else each.need * share for each in asked]
     # Nobody gets less than the longest word needs; the rest goes to those who wish for more.
-    rest = (line - least) / (preferred_total - least)
-    return [each.need + (each.preferred - each.need) * rest for each in asked]
+    rest = (line - least) / (roomy - least)
+    return [each.need + (each.roomy - each.need) * rest for each in asked]
 
 
 def _asked(column: Column, place: int, rows: Sequence[Row]) -> _Asked:
@@ -93,7 +99,10 @@ def _asked(column: Column, place: int, rows: Sequence[Row]) -> _Asked:
     need = max(min(words, MOST_OF_A_WORD), head) + between
     # Few texts are much longer than the others: they are read in several lines.
     usual = lengths[max(0, int(len(lengths) * 0.9) - 1)]
-    return _Asked(need, max(need, min(usual, MOST) + between), whole)
+    # One reason among dashes is read as well.
+    longest = lengths[-1] if len(lengths) < FEW else lengths[int(len(lengths) * 0.95)]
+    preferred, roomy = max(need, min(usual, MOST) + between), max(need, min(longest, ROOMY) + between)
+    return _Asked(need, preferred, roomy, whole)
 
 
 def _words(texts: Iterable[str]) -> Iterable[str]:

@@ -12,6 +12,7 @@ from authorizations.reports.registry import REPORTS, refusal
 from authorizations.reports.rendering import pdf
 from authorizations.reports.rendering.formats import FORMATS, file_name
 from authorizations.reports.rendering.pdf import NoPdf
+from authorizations.reports.rendering.print_layout import pages_about
 from authorizations.tables.contents import ReportSpec
 
 ReportProgress = Callable[[dict[str, Any]], None]
@@ -64,7 +65,11 @@ def _written(
     rights, known = rights_of(job.asker), known_to(job.asker)
     contents = report.contents(spec)
     # Of the others nobody knows how long they will be, or they are written at once.
-    total = sum(1 for table in contents.every_table for _ in table.rows()) if job.format == "xlsx" else 0
+    total = 0
+    if job.format == "xlsx":
+        total = sum(1 for table in contents.every_table for _ in table.rows())
+    elif job.format == "pdf":
+        total = pages_about(contents)
     report_progress({"progress": 0, "total": total})
     if job.format == "pdf" and pdf.is_possible():
         PageProgress(report_progress).listen()

@@ -1,7 +1,7 @@
 """A report as one page for print: a front page that is alone, then the tables."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
@@ -12,10 +12,15 @@ from django.utils import timezone
 from authorizations.display import day_text, moment_text
 from authorizations.reports.base import Report
 from authorizations.tables.charts import Chart
-from authorizations.tables.column_widths import Widths, widths
+from authorizations.tables.column_widths import LENGTHWISE, UPRIGHT, Widths, width, widths
 from authorizations.tables.columns import Row, Table
 from authorizations.tables.contents import Contents, ReportSpec
-from authorizations.tables.html import TableView
+from authorizations.tables.html import TableView, cell_text
+
+# A table of so many rows is leafed through by its groups.
+LONG = 100
+# Millimetres of letter paper between its margins, lengthwise; of a row without its lines, and of a line.
+PAGE, ROW, LINE = 174, 2.1, 3.7
 
 
 @dataclass(frozen=True)
@@ -31,13 +36,63 @@ class PrintedTable:
     chart: Chart | None = None
 
     @cached_property
-    def rows(self) -> list[Row]:
-        """The rows that are printed: the first, where there are more than anybody would leaf through."""
+    def _read(self) -> list[Row]:
         return self.table.between(0, self.most)
 
     @cached_property
+    def _places(self) -> list[int]:
+        """The columns that are printed: a column without a value in any row leaves its room to the others."""
+        kept = {0, self.table.group_place}
+        return [
+            place
+            for place, column in enumerate(self.table.columns)
+            if place in kept or column.sums or any(row[place] not in (None, "") for row in self._read)
+        ]
+
+    @cached_property
+    def printed(self) -> Table:
+        """The table without the columns that are left out."""
+        columns = tuple(self.table.columns[place] for place in self._places)
+        total, groups, sums = self.table.total, self.table.of_groups, self.table.sums
+        printed = replace(self.table, columns=columns, size=lambda: total, groups=lambda: groups)
+        printed.__dict__["sums"] = sums
+        return printed
+
+    @cached_property
+    def rows(self) -> list[Row]:
+        """The rows that are printed: the first, where there are more than anybody would leaf through."""
+        if len(self._places) == len(self.table.columns):
+            return self._read
+        return [[row[place] for place in self._places] for row in self._read]
+
+    @property
+    def left_out(self) -> str:
+        """Says which columns are left out; blank where none is."""
+        if not self.rows:
+            return ""
+        names = [column.label for place, column in enumerate(self.table.columns) if place not in self._places]
+        return f"Without a value, and left out: {', '.join(names)}." if names else ""
+
+    @property
+    def is_long(self) -> bool:
+        """Whether its groups are among the bookmarks."""
+        return self.printed.group_place is not None and len(self.rows) >= LONG
+
+    @property
+    def height(self) -> float:
+        """About how many millimetres of paper its rows take, from some of them."""
+        line, some = LENGTHWISE if self.widths.is_wide else UPRIGHT, self.rows[:: max(1, len(self.rows) // 100)]
+        room = [max(1.0, share * line / 100) for share in self.widths.columns]
+        places = [place for place, _ in self.printed.shown_columns]
+        lines = [
+            max(-(-width(cell_text(row[place])) // wide) for place, wide in zip(places, room, strict=True))
+            for row in some
+        ]
+        return len(self.rows) * (ROW + LINE * sum(lines) / len(lines)) if lines else ROW
+
+    @cached_property
     def widths(self) -> Widths:
-        return widths(self.table, self.rows)
+        return widths(self.printed, self.rows)
 
     @property
     def cut(self) -> str:
@@ -57,14 +112,14 @@ class PrintedTable:
 
     @property
     def view(self) -> TableView:
-        return TableView(self.table, self.rows, on_paper=True)
+        return TableView(self.printed, self.rows, on_paper=True)
 
 
 def page_for_print(report: Report, contents: Contents, spec: ReportSpec, *, is_page: bool) -> str:
     """The HTML. ``is_page``: for a browser, which fetches the style; a PDF has it already."""
     charts = contents.charts
     has_front = bool(charts or contents.summary or contents.figures or contents.decisions)
-    parts = _parts(charts, contents)
+    parts = parts_of(contents)
     context = {
         "report": report,
         "contents": contents,
@@ -74,7 +129,8 @@ def page_for_print(report: Report, contents: Contents, spec: ReportSpec, *, is_p
         "about": list(_about(report, contents, spec)),
         "has_front": has_front,
         "chart": charts[0] if charts else None,
-        "parts": list(zip(parts, ways([part.way for part in parts]), strict=True)),
+        "parts": parts,
+        "way": way_of([part.way for part in parts]),
         "too_long": too_long(contents),
         "is_page": is_page,
     }
@@ -103,7 +159,13 @@ def shares(sizes: Sequence[int], room: int) -> list[int]:
     return found
 
 
-def _parts(charts: Sequence[Chart], contents: Contents) -> list[PrintedTable]:
+def pages_about(contents: Contents) -> int:
+    """About how many pages its PDF has, for those who wait for it."""
+    return 1 + round(sum(part.height + 15 for part in parts_of(contents)) / PAGE + 0.5)
+
+
+def parts_of(contents: Contents) -> list[PrintedTable]:
+    charts = contents.charts
     # The first chart is on the front page; its table is here all the same.
     beside = [None, *charts[1:]][: len(charts)]
     return [
@@ -112,17 +174,12 @@ def _parts(charts: Sequence[Chart], contents: Contents) -> list[PrintedTable]:
     ]
 
 
-def ways(asked: Sequence[str]) -> list[str]:
-    """Which way the paper lies for each table: a change begins a page, so that a reader of either follows the next.
+def way_of(asked: Sequence[str]) -> str:
+    """Which way the paper lies for all tables: lengthwise where one asks for it, since each turn leaves a page short.
 
     ``asked``: "wide", "upright", or blank where either will do.
     """
-    found: list[str] = []
-    for way in reversed(asked):
-        found.insert(0, way or (found[0] if found else ""))
-    for place, way in enumerate(found):
-        found[place] = way or (found[place - 1] if place else "upright")
-    return found
+    return "wide" if "wide" in asked else "upright"
 
 
 def _about(report: Report, contents: Contents, spec: ReportSpec) -> Iterator[tuple[str, str]]:
@@ -130,5 +187,9 @@ def _about(report: Report, contents: Contents, spec: ReportSpec) -> Iterator[tup
         if each.key in spec.chosen:
             found = spec.chosen[each.key]
             yield each.label, day_text(found) if isinstance(found, date) else str(found)
-    yield from contents.facts
-    yield from contents.provenance
+    yield "As of", moment_text(spec.as_of) + " (US Eastern)"
+    yield "Made for", spec.user.name
+    if contents.rules:
+        yield "Rules", contents.rules
+    if spec.marking:
+        yield "Marking", spec.marking
