@@ -107,8 +107,7 @@ def expiring(scope: ReportScope, found: dict[str, int]) -> Iterator[Link]:
     wanted = conditions(scope.today)
     rows = scope.atos().filter(wanted["passed"] | wanted["in90"]).order_by("expires_on", "pk")
     for row in rows.values("public_id", "offering__name", "agency__name", "expires_on")[:NAMED]:
-        verb = "expired on paper" if row["expires_on"] < scope.today else "expires"
-        words = f"{row['offering__name']} at {row['agency__name']}: {verb} on {day_text(row['expires_on'])}"
+        words = f"{row['offering__name']} at {row['agency__name']}: expiry {day_text(row['expires_on'])}"
         yield Link(words, address("ato", row["public_id"]))
 
 

@@ -91,7 +91,7 @@ class _Portfolio(Report):
             Figure(numbers["suspended"], "suspended", scope.atos_url(**suspended)),
             Figure.counting(numbers["cases"], "open case", scope.cases_url(state="open")),
             missing_letters(scope, numbers["letters"]),
-            Figure(len(owed.overdue), "overdue", late),
+            Figure.counting(len(owed.overdue), "duty overdue", late, "duties overdue"),
             Figure.counting(ends.total, "access that ends", self.alone(scope.spec, ends.key), "accesses that end"),
         )
 
@@ -102,8 +102,6 @@ class _Portfolio(Report):
         yield self.used(whose, numbers) if numbers["live"] else f"No live ATO row of {whose.name} is known."
         if numbers["live"] == 1:
             yield portfolio_tables.the_one(scope)
-        if numbers["passed"]:
-            yield f"{counted(numbers['passed'], 'more ATO row')} {_is(numbers['passed'])} past the recorded expiry."
         if numbers["live"] and numbers["none"] == numbers["live"]:
             yield f"No expiry is recorded for {'it' if numbers['live'] == 1 else 'any of them'}."
         if numbers["cases"]:
@@ -115,10 +113,7 @@ class _Portfolio(Report):
         if changes.total:
             yield f"{changes.title}: {counted(changes.total, 'fact')}."
         if Participation.of((whose,), owed.spec.today).since.get(whose.pk) is None:
-            yield (
-                f"{whose.name} keeps no records here: all of this comes from the Marketplace, "
-                f"and its conditions, letters and accesses are unknown."
-            )
+            yield "It keeps no records here; its conditions, letters and accesses are unknown."
         elif not numbers["cases"]:
             yield "No case is open."
         if not reads_everything(owed.spec.user):
