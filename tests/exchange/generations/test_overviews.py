@@ -1,7 +1,7 @@
 """Providers' package overviews: found by their content, kept as facts with a source of their own (ADR 32)."""
 
 import json
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,8 @@ from authorizations.actions.imports.apply import NothingToChange, TooManyRemoval
 from authorizations.exchange.imports.feed_files import feeds_of
 from authorizations.exchange.imports.marketplace import apply_feed, feed_from_path, plan_feed
 from authorizations.models import Event, ImportIssue, Offering, PackageOverview, ReviewItem
+from authorizations.models.feed_changes.facts import ChangeKind
+from authorizations.models.feed_changes.lines import FeedChange, changes_of, entries_between
 from authorizations.vocabulary import ClashKind
 from tests.exchange.feeds import MEGABYTE, NOW, Row, apply, feed, kinds, plan, product, read
 
@@ -227,6 +229,19 @@ def test_an_address_with_a_query_is_no_spoiled_text(offering: Offering) -> None:
     asked = "mailto:a@quartz.example?subject=Report"
     apply(file(overview(properties={"ongoingCertificationReportFeedbackUrl": asked}), as_of="2026-05-25"))
     assert PackageOverview.objects.get().feedback == asked
+
+
+def test_what_a_provider_changed_is_among_the_changes_between_two_feeds(offering: Offering) -> None:
+    def changed(content: Row, hours: int) -> list[FeedChange]:
+        apply_feed(read(content), actor=None, now=NOW + timedelta(hours=hours))
+        return changes_of(None, entries_between(NOW + timedelta(hours=hours - 1), NOW + timedelta(hours=hours)))
+
+    [came] = changed(file(overview()), 1)
+    assert (came.record, came.kind, came.fact) == (offering.name, ChangeKind.CAME, "Package overview")
+    later = {"nextOngoingCertificationReportDate": "2027-04-06"}
+    [line] = changed(file(overview(properties=later), as_of="2026-05-25"), 2)
+    assert (line.kind, line.fact) == (ChangeKind.DATES, "Next ongoing certification report")
+    assert (line.before, line.after) == ("6 Jan 2027", "6 Apr 2027")
 
 
 def test_an_excerpt_takes_nothing_away_and_a_whole_file_asks(offering: Offering) -> None:
