@@ -111,7 +111,8 @@ def _take(name: str, content: bytes, sha256: str, now: datetime) -> None:
 def _applied(feed: Feed, plan: ImportPlan, now: datetime) -> tuple[FeedOutcome, str]:
     """Applies a feed that changes little; what became of it, and why it waits."""
     changes, limit, waiting = _changes(plan), most_changes(), len(plan.proposal.review)
-    if not changes and not waiting and not plan.proposal.fetched:
+    # That overviews were read again is no change; but only what may be applied at all is applied for their age.
+    if not changes and not waiting and not (plan.proposal.fetched and limit):
         return FeedOutcome.SAME, ""
     if changes > limit:
         return (

@@ -12,13 +12,14 @@ from django.urls import reverse
 from authorizations.exchange import fetching
 from authorizations.exchange.imports import previewed_files
 from authorizations.exchange.imports.watching import look_for_feeds
-from authorizations.models import Event, FoundFeed, ImportRun, Message, Offering
+from authorizations.models import Event, FoundFeed, ImportRun, Message, Offering, PackageOverview
 from authorizations.models.feed_watch import FeedLimit
 from authorizations.tasks import forget_previewed_feeds
 from fedramp_portal.feed_settings import FeedSources
 from tests.cast import Cast
 from tests.conftest import sign_in
 from tests.exchange.feeds import NOW, apply, feed, product
+from tests.exchange.generations.test_overviews import file, overview
 
 pytestmark = pytest.mark.django_db
 LATER, NEWEST = "2026-02-01", "2026-03-01"
@@ -140,3 +141,17 @@ def test_the_limit_is_set_with_a_reason_and_the_page_says_by_whom(client: Client
     assert FeedLimit.objects.get().most_changes == 40
     page = client.get(reverse("found_feeds")).content.decode()
     assert f"at most 40 records is applied by itself, as {cast.pmo_lead.name} decided" in page
+
+
+@pytest.mark.parametrize(("limit", "outcome"), [(0, "same"), (5, "applied")])
+def test_overviews_that_were_only_read_again_get_younger_where_a_lead_allows_changes(
+    folder: Path, cast: Cast, limit: int, outcome: str
+) -> None:
+    apply(feed("2026-01-01"))
+    apply(file(overview()))
+    FeedLimit.objects.create(most_changes=limit, reason="Agreed.", set_by=cast.pmo_lead, set_at=NOW)
+    again = "2026-05-27T08:00:00+00:00"
+    put(folder, "a.json", file(overview(last_fetched_timestamp=again), as_of="2026-05-27"))
+    assert look_for_feeds(NOW) == 1
+    assert outcomes() == [("a.json", outcome)]
+    assert PackageOverview.objects.filter(fetched_at=again).exists() == (outcome == "applied")
