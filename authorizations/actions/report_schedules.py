@@ -1,19 +1,20 @@
 """Reports that are sent by themselves: set, paused, resumed and removed by people; sent and stopped by the timer."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from django.utils import timezone
 
-from accounts.models import Organization, User
+from accounts.models import Membership, Organization, User
 from accounts.roles import ROLES_OF
 from authorizations.actions.door import Changes, action, insert, update
 from authorizations.actions.idempotency_key import perform_once
 from authorizations.actions.refusals import Blocked, NoLongerPossible, NotPermitted
 from authorizations.actions.reports import ReportOrder, scheduled
 from authorizations.models import ReportJob, ReportSchedule
+from authorizations.models.report_schedule import EARLIEST
 from authorizations.vocabulary import Rhythm, StopReason
 
 # More than anybody reads.
@@ -28,14 +29,26 @@ class When:
     weekday: int | None = None
     day_of_month: int | None = None
     on: date | None = None
+    hour: int = EARLIEST
 
 
 @dataclass(frozen=True, slots=True)
 class Whom:
-    """To whom: the members of an organization, all or those of a role; or, without one, no matter who sets it."""
+    """To whom: the members of an organization, all or those of a role; or, without one, who sets it.
+
+    ``people``: colleagues who get their own too; of an organization's there are none.
+    """
 
     organization: Organization | None = None
     role: str = ""
+    people: Sequence[User] = ()
+
+
+def colleagues_of(user: User, today: date) -> list[User]:
+    """The people who are in one of a person's own organizations today, by name."""
+    own = [each.organization_id for each in user.own_memberships]
+    there = Membership.objects.current(today).filter(organization__in=own).order_by().values("user")
+    return list(User.objects.filter(pk__in=there, is_active=True).exclude(pk=user.pk).order_by("name", "pk"))
 
 
 def set_schedule(
@@ -51,6 +64,8 @@ def set_schedule(
             changes: Changes = {"rhythm": [None, when.rhythm]}
             if whom.organization:
                 changes |= {"organization": [None, whom.organization.pk], "role": [None, whom.role]}
+            if whom.people:
+                changes["people"] = [None, schedule.people]
             act.record("reportschedule.set", schedule, changes={**wanted.changes, **changes})
         return schedule
 
@@ -62,10 +77,16 @@ def _new(actor: User, wanted: ReportOrder, when: When, whom: Whom, now: datetime
         _refuse_unless_led(actor, whom.organization)
         if whom.role and whom.role not in ROLES_OF[whom.organization.kind]:
             raise Blocked("The organization knows no such role.")
+    people = sorted(each.pk for each in whom.people)
+    if people and (
+        whom.organization or not set(people) <= {each.pk for each in colleagues_of(actor, timezone.localdate(now))}
+    ):
+        raise Blocked("Choose colleagues from your own organizations.")
     if ReportSchedule.objects.visible_to(actor).filter(owner=actor).count() >= MOST:
         raise Blocked(f"You have {MOST} reports that are sent by themselves. Remove one first.")
     days: dict[str, Any] = {"weekday": when.weekday, "day_of_month": when.day_of_month, "on": when.on}
-    places: dict[str, Any] = {"organization": whom.organization, "role": whom.role}
+    days["hour"] = when.hour
+    places: dict[str, Any] = {"organization": whom.organization, "role": whom.role, "people": people}
     schedule = ReportSchedule(owner=actor, made_at=now, rhythm=when.rhythm, **wanted.columns, **days, **places)
     schedule.next_on = schedule.day_after(timezone.localdate(now))
     if schedule.next_on is None:
@@ -134,11 +155,14 @@ def send_schedule(key: int, *, people: Iterable[User], marking: str, now: dateti
     """Asks for a schedule's reports, one for each of these people, and sets its next day; returns how many."""
     with action(None, now=now) as act:
         schedule = _due(key, now)
-        jobs = [scheduled(schedule, person, marking, now) for person in people]
+        told = list(people)
+        jobs = [scheduled(schedule, person, marking, now) for person in told]
         ReportJob.objects.bulk_create(jobs)
         day, schedule.next_on = schedule.next_on, schedule.day_after(timezone.localdate(now))
         schedule.save(update_fields=["next_on"])
-        act.record("reportschedule.sent", schedule, changes={"day": [None, str(day)], "reports": [None, len(jobs)]})
+        sent: Changes = {"report": [None, schedule.report], "format": [None, schedule.format], "day": [None, str(day)]}
+        sent |= {"reports": [None, len(jobs)], "people": [None, [person.pk for person in told]]}
+        act.record("reportschedule.sent", schedule, changes=sent)
     return len(jobs)
 
 
@@ -152,7 +176,7 @@ def stop_schedule(key: int, why: StopReason, *, now: datetime) -> ReportSchedule
 
 
 def _due(key: int, now: datetime) -> ReportSchedule:
-    due = ReportSchedule.objects.due(timezone.localdate(now)).select_for_update()
+    due = ReportSchedule.objects.due(now).select_for_update()
     schedule: ReportSchedule | None = due.filter(pk=key).first()
     if schedule is None:
         raise NoLongerPossible("Another timer came first.")

@@ -1,11 +1,12 @@
 """Reports that are sent by themselves: to one person, or to the members of an organization."""
 
 from calendar import monthrange
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 
 from accounts.fields import PublicIdField, optional_key
 from accounts.models import Organization, User
@@ -13,6 +14,14 @@ from accounts.roles import Role
 from authorizations.display import day_text
 from authorizations.models.querysets import Scoped
 from authorizations.vocabulary import Rhythm, StopReason, Weekday
+
+# The timer looks from this hour on, US Eastern, and to this one.
+EARLIEST, LATEST = 5, 22
+
+
+def hour_text(hour: int) -> str:
+    """Such as "8 a.m."."""
+    return f"{(hour - 1) % 12 + 1} {'a.m.' if hour < 12 else 'p.m.'}"
 
 
 class ReportScheduleQuerySet(Scoped[Any]):
@@ -24,8 +33,10 @@ class ReportScheduleQuerySet(Scoped[Any]):
     def party(self, user: User) -> Q:
         return Q(Q(owner=user.pk) | Q(organization__in=user.led), removed_at__isnull=True)
 
-    def due(self, today: date) -> "ReportScheduleQuerySet":
-        return self.filter(removed_at__isnull=True, paused_at__isnull=True, stopped="", next_on__lte=today)
+    def due(self, now: datetime) -> "ReportScheduleQuerySet":
+        here = timezone.localtime(now)
+        came = Q(next_on__lt=here.date()) | Q(next_on=here.date(), hour__lte=here.hour)
+        return self.filter(came, removed_at__isnull=True, paused_at__isnull=True, stopped="")
 
 
 class ReportSchedule(models.Model):
@@ -49,7 +60,9 @@ class ReportSchedule(models.Model):
         null=True, blank=True, help_text="The last day of a month that is shorter."
     )
     on = models.DateField(null=True, blank=True)
+    hour = models.PositiveSmallIntegerField(default=EARLIEST, help_text="From which on it is made, US Eastern.")
     next_on = models.DateField(null=True, blank=True)
+    people = models.JSONField(default=list, blank=True, help_text="Keys of colleagues who get their own too.")
     made_at = models.DateTimeField()
     paused_at = models.DateTimeField(null=True, blank=True)
     stopped = models.CharField(max_length=10, choices=StopReason.choices, blank=True)
@@ -83,11 +96,11 @@ class ReportSchedule(models.Model):
     @property
     def words(self) -> str:
         if self.rhythm == Rhythm.WEEKLY and self.weekday is not None:
-            return f"every {Weekday(self.weekday).label}"
+            return f"every {Weekday(self.weekday).label} at {hour_text(self.hour)}"
         if self.rhythm == Rhythm.MONTHLY:
             late = ", or the last" if (self.day_of_month or 0) > 28 else ""
-            return f"every month on day {self.day_of_month}{late}"
-        return f"once on {day_text(self.on)}" if self.on else ""
+            return f"every month on day {self.day_of_month}{late}, at {hour_text(self.hour)}"
+        return f"once on {day_text(self.on)} at {hour_text(self.hour)}" if self.on else ""
 
     @property
     def whom(self) -> str:

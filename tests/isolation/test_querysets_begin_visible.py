@@ -129,6 +129,7 @@ KNOWN: dict[tuple[str, str], tuple[int, str]] = {
     ("actions/people/delegations.py", "Delegation.not_over"): (2, CLASHES),
     ("actions/people/delegations.py", "Membership.not_over"): (1, PARTS),
     ("actions/people/delegations.py", "Membership.current"): (4, "those of the actor's own organizations"),
+    ("actions/report_schedules.py", "Membership.current"): (1, COLLEAGUES),
     ("actions/cases/side_effects.py", "Ato.filter"): (1, FOLLOWS),
     ("actions/cases/side_effects.py", "Ato.select_for_update"): (4, FOLLOWS),
     ("actions/cases/side_effects.py", "PackageAccess.filter"): (1, FOLLOWS),

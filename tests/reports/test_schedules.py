@@ -131,6 +131,29 @@ def test_each_member_gets_one_of_their_own(cast: Cast) -> None:
     assert {job.asker for job in ReportJob.objects.all()} == {cast.liaison, cast.reviewer, cast.official, cast.viewer}
 
 
+def test_chosen_colleagues_get_their_own_while_they_are_colleagues(cast: Cast) -> None:
+    schedule = schedule_of(cast.reviewer, whom=Whom(people=[cast.viewer, cast.official]), now=NOW)
+    ended(cast.official, date(2026, 11, 26))
+    assert send_due(at("2026-11-30")) == 2
+    assert {job.asker for job in ReportJob.objects.all()} == {cast.reviewer, cast.viewer}
+    entry = Event.objects.get(verb="reportschedule.sent", subject_id=schedule.pk)
+    assert entry.changes["people"] == [None, [cast.reviewer.pk, cast.viewer.pk]]
+    assert (entry.changes["report"][1], entry.changes["format"][1]) == ("ato-register", "xlsx")
+
+
+def test_nobody_sends_to_strangers_or_to_a_group_and_colleagues_at_once(cast: Cast) -> None:
+    for whom in (Whom(people=[cast.csp_lead]), Whom(cast.organizations["harbors"], people=[cast.viewer])):
+        with pytest.raises(Blocked, match="colleagues from your own"):
+            schedule_of(cast.liaison, whom=whom, now=NOW)
+    assert not ReportSchedule.objects.exists()
+
+
+def test_it_is_not_sent_before_its_hour(cast: Cast) -> None:
+    schedule_of(cast.liaison, when=When("weekly", weekday=0, hour=17), now=NOW)
+    assert send_due(datetime(2026, 11, 30, 21, 59, tzinfo=UTC)) == 0
+    assert send_due(datetime(2026, 11, 30, 22, 0, tzinfo=UTC)) == 1
+
+
 def test_members_of_another_role_who_left_or_are_switched_off_get_none(cast: Cast) -> None:
     schedule_of(cast.liaison, whom=Whom(cast.organizations["harbors"], Role.AGENCY_VIEWER), now=NOW)
     schedule_of(cast.liaison, whom=members_of(cast), now=NOW)

@@ -191,7 +191,8 @@ def test_a_report_is_set_to_be_sent_every_week(client: Client, cast: Cast) -> No
     client.force_login(cast.liaison)
     sent = {"rhythm": "weekly", "weekday": "0", "format": "xlsx", "whom": "me", "idempotency_key": "k" * 32}
     page = client.post(SCHEDULE, sent, follow=True).content.decode()
-    assert "is sent every Monday, first on" in page
+    assert "is sent every Monday at 8 a.m., Excel, to you, first on" in page
+    assert "Every Monday at 8 a.m., Excel, to you · next on" in page
     client.post(SCHEDULE, sent)
     schedule = ReportSchedule.objects.get()
     assert (schedule.owner, schedule.organization, schedule.weekday) == (cast.liaison, None, 0)
@@ -224,6 +225,22 @@ def test_a_lead_has_it_sent_to_members_and_others_are_not_asked(client: Client, 
     client.post(SCHEDULE, sent)
     made = ReportSchedule.objects.get(owner=cast.liaison)
     assert (made.organization, made.role, made.day_of_month) == (harbors, "agency_viewer", 31)
+
+
+def test_a_report_goes_to_chosen_colleagues_who_may_have_it(client: Client, cast: Cast) -> None:
+    sent = {"rhythm": "weekly", "weekday": "0", "hour": "17", "format": "csv", "whom": "me"}
+    client.force_login(cast.reviewer)
+    page = body_of(client, SCHEDULE)
+    assert cast.viewer.name in page
+    assert cast.csp_lead.name not in page
+    answer = client.post(SCHEDULE, {**sent, "people": [cast.viewer.public_id]}, follow=True).content.decode()
+    assert f"every Monday at 5 p.m., CSV, to you and {cast.viewer.name}, first on" in answer
+    assert ReportSchedule.objects.get().people == [cast.viewer.pk]
+    assert client.post(SCHEDULE, {**sent, "people": [cast.csp_lead.public_id]}).status_code == 200
+    client.force_login(cast.liaison)
+    group = {**sent, "whom": f"{cast.organizations['harbors'].public_id}:", "people": [cast.viewer.public_id]}
+    assert "or a whole group above" in client.post(SCHEDULE, group).content.decode()
+    assert ReportSchedule.objects.count() == 1
 
 
 @pytest.mark.slow

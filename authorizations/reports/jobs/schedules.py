@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from accounts.models import Membership, User
 from authorizations.actions.refusals import NoLongerPossible
-from authorizations.actions.report_schedules import send_schedule, stop_schedule
+from authorizations.actions.report_schedules import colleagues_of, send_schedule, stop_schedule
 from authorizations.models import ReportSchedule
 from authorizations.reports.registry import REPORTS, refusal
 from authorizations.vocabulary import StopReason
@@ -19,7 +19,7 @@ logger = logging.getLogger(__name__)
 def send_due(now: datetime) -> int:
     """Asks for every report that is due, also those of days that were missed, each once; returns how many."""
     number = 0
-    for schedule in ReportSchedule.objects.due(timezone.localdate(now)).select_related("owner", "organization"):
+    for schedule in ReportSchedule.objects.due(now).select_related("owner", "organization"):
         try:
             number += _carry_out(schedule, now)
         except NoLongerPossible:
@@ -52,9 +52,14 @@ def why_not(schedule: ReportSchedule, user: User, now: datetime) -> StopReason |
 
 
 def _people(schedule: ReportSchedule, now: datetime) -> list[User]:
-    """To whom it is sent: the person who set it, or the organization's own members of the role who may have it."""
+    """To whom it is sent: the person who set it with chosen colleagues, or the organization's members of the role.
+
+    Who may not have it that day gets none, nor does a colleague who is one no more.
+    """
     if schedule.organization_id is None:
-        return [schedule.owner]
+        there = colleagues_of(schedule.owner, timezone.localdate(now)) if schedule.people else []
+        chosen = [each for each in there if each.pk in schedule.people and why_not(schedule, each, now) is None]
+        return [schedule.owner, *chosen]
     members = Membership.objects.current(timezone.localdate(now)).filter(organization=schedule.organization_id)
     if schedule.role:
         members = members.filter(role=schedule.role)

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 
+from accounts.models import User
 from authorizations.actions.refusals import Blocked
 from authorizations.actions.reports import ReportOrder, ask_again, ask_for_report, cancel_report, remove_report
 from authorizations.exchange.documents.downloads import OF_A_COPY
@@ -28,6 +29,7 @@ from authorizations.vocabulary import JobStatus
 from authorizations.web.answers import done
 from authorizations.web.page_access import person
 from authorizations.web.reports.views import REPORTS_TRAIL, asking, report_of, took
+from authorizations.web.reports.views_schedules import sentence
 
 # Up to so many rows a file is made while its person waits: about a second of work.
 AT_ONCE = {"pdf": 100, "xlsx": 2_000}
@@ -95,12 +97,13 @@ def _at_once(request: HttpRequest, found: Report, contents: Contents, spec: Repo
 def my_reports(request: HttpRequest) -> HttpResponse:
     user = person(request)
     jobs = ReportJob.objects.visible_to(user).order_by("-asked_at", "-pk")[: NEWEST + 1]
-    schedules = ReportSchedule.objects.visible_to(user).select_related("owner", "organization")
+    schedules = list(ReportSchedule.objects.visible_to(user).select_related("owner", "organization"))
+    people = User.objects.in_bulk({key for each in schedules for key in each.people})
     context: dict[str, Any] = {
         "jobs": [_shown(job) for job in jobs[:NEWEST]],
         "more": len(jobs) > NEWEST,
         "newest": NEWEST,
-        "schedules": schedules,
+        "schedules": [(each, sentence(each, user, [people[key] for key in each.people])) for each in schedules],
         "led": user.led,
         "days": settings.REPORT_DAYS,
         "trail": [REPORTS_TRAIL],

@@ -1,6 +1,6 @@
 """Having a report sent by itself: the form, and pausing, resuming and removing what was set."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django import forms
@@ -17,6 +17,7 @@ from authorizations.actions.refusals import Blocked
 from authorizations.actions.report_schedules import (
     When,
     Whom,
+    colleagues_of,
     pause_schedule,
     remove_schedule,
     resume_schedule,
@@ -25,16 +26,21 @@ from authorizations.actions.report_schedules import (
 from authorizations.actions.reports import ReportOrder
 from authorizations.display import day_text
 from authorizations.models import ReportSchedule
+from authorizations.models.report_schedule import EARLIEST, LATEST, hour_text
 from authorizations.reports.base import UnusableRequest
+from authorizations.reports.registry import refusal
 from authorizations.reports.rendering import pdf
 from authorizations.reports.rendering.formats import FORMATS
-from authorizations.step_pages.inputs import SELECT, KeyedForm, choice, day, number, radio
+from authorizations.step_pages.inputs import SELECT, KeyedForm, choice, day, number, radio, tick_boxes
 from authorizations.vocabulary import Rhythm, Weekday
 from authorizations.web.answers import done
 from authorizations.web.page_access import person
 from authorizations.web.reports.views import REPORTS_TRAIL, asking, report_of
 
 ME = "me"
+USUAL = 8
+# More colleagues nobody ticks; a lead has a whole group.
+MOST_COLLEAGUES = 60
 
 
 class ScheduleForm(KeyedForm):
@@ -56,11 +62,26 @@ class ScheduleForm(KeyedForm):
         words="Enter a day from 1 to 31.",
     )
     on = day("Day", "Where it is sent once.", words="Enter a date, such as 2026-11-24.", required=False)
+    hour = forms.TypedChoiceField(
+        label="At",
+        help_text="US Eastern. It is made then, and the mail follows.",
+        choices=[(hour, hour_text(hour)) for hour in range(EARLIEST, LATEST + 1)],
+        coerce=int,
+        required=False,
+        empty_value=None,
+        widget=forms.Select(attrs=SELECT),
+    )
     format = forms.ChoiceField(label="Format", widget=forms.Select(attrs=SELECT))
     whom = choice(
         "To whom",
         help_text="Each person gets their own, made of what they themselves may see.",
         missing="Choose to whom.",
+    )
+    people = forms.MultipleChoiceField(
+        label="Colleagues who get it too",
+        help_text="Each gets their own, made of what they may see. They must be allowed to have this report.",
+        required=False,
+        widget=tick_boxes(),
     )
     shows = (Blocked,)
     # Which field each rhythm needs, and what is said where it is blank.
@@ -70,9 +91,20 @@ class ScheduleForm(KeyedForm):
         Rhythm.ONCE: ("on", "Enter the day."),
     }
 
-    def __init__(self, *args: Any, led: list[Organization], **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        led: list[Organization],
+        colleagues: list[User],
+        refused: Callable[[User], bool],
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
-        self.initial = {"rhythm": Rhythm.WEEKLY, "whom": ME, **self.initial}
+        self.initial = {"rhythm": Rhythm.WEEKLY, "weekday": Weekday.MONDAY, "hour": USUAL, "whom": ME, **self.initial}
+        self._colleagues, self._refused = {each.public_id: each for each in colleagues[:MOST_COLLEAGUES]}, refused
+        self.set_choices("people", ((key, each.name) for key, each in self._colleagues.items()))
+        if not colleagues:
+            del self.fields["people"]
         formats = (each for each in FORMATS.values() if each.name != "pdf" or pdf.is_possible())
         self.set_choices("format", ((each.name, each.label) for each in formats))
         self._whom = {
@@ -88,16 +120,27 @@ class ScheduleForm(KeyedForm):
             needed, missing = self.NEEDS[Rhythm(cleaned["rhythm"])]
             if cleaned.get(needed) is None and needed not in self.errors:
                 self.add_error(needed, missing)
+        if cleaned.get("people") and cleaned.get("whom", ME) != ME:
+            self.add_error("people", "Choose colleagues, or a whole group above.")
+        for each in self.chosen:
+            if self._refused(each):
+                self.add_error("people", f"{each.name} may not have this report.")
         return cleaned
+
+    @property
+    def chosen(self) -> list[User]:
+        return [self._colleagues[key] for key in self.cleaned_data.get("people", [])]
 
     @property
     def when(self) -> When:
         needed, _ = self.NEEDS[Rhythm(self.cleaned_data["rhythm"])]
-        return When(self.cleaned_data["rhythm"], **{needed: self.cleaned_data[needed]})
+        return When(
+            self.cleaned_data["rhythm"], hour=self.cleaned_data["hour"] or USUAL, **{needed: self.cleaned_data[needed]}
+        )
 
     @property
     def to(self) -> Whom:
-        return self._whom.get(self.cleaned_data.get("whom", ME), Whom())
+        return self._whom.get(self.cleaned_data.get("whom", ME), Whom(people=self.chosen))
 
 
 def _words(whom: Whom) -> str:
@@ -114,17 +157,33 @@ def schedule(request: HttpRequest, name: str) -> HttpResponse:
     except UnusableRequest as problem:
         messages.error(request, str(problem))
         return redirect(url)
-    form = ScheduleForm(request.POST or None, led=_led(user))
+    now = timezone.now()
+    form = ScheduleForm(
+        request.POST or None,
+        led=_led(user),
+        colleagues=colleagues_of(user, timezone.localdate(now)),
+        refused=lambda each: refusal(name, each, spec.given, now) is not None,
+    )
     if form.is_valid():
         cleaned = form.cleaned_data
         facts = {"when": form.when, "whom": form.to, "idempotency_key": cleaned["idempotency_key"]}
         wanted = ReportOrder(name, title, spec.given, cleaned["format"])
         if form.carry_out(user, set_schedule, wanted=wanted, **facts):
             first = day_text(form.made.next_on) if form.made.next_on else ""
-            words = f"“{title}” is sent {form.made.words}, first on {first}, in the morning."
+            words = f"“{title}” is sent {sentence(form.made, user, form.chosen)}, first on {first}."
             return done(request, words, "my_reports")
     trail = [REPORTS_TRAIL, (title, url)]
     return render(request, "reports/schedule.html", {"form": form, "title": title, "url": url, "trail": trail})
+
+
+def sentence(schedule: ReportSchedule, reader: User, people: Sequence[User]) -> str:
+    """When, as what and to whom, such as "every Monday at 8 a.m., PDF, to you and Vic Viewer"."""
+    whom = "you" if schedule.owner_id == reader.pk else str(schedule.owner)
+    if schedule.organization_id:
+        whom = schedule.whom
+    elif people:
+        whom = " and ".join(filter(None, (", ".join([whom, *(each.name for each in people[:-1])]), people[-1].name)))
+    return f"{schedule.words}, {FORMATS[schedule.format].label}, to {whom}"
 
 
 def _led(user: User) -> list[Organization]:
