@@ -49,6 +49,7 @@ KNOWN: dict[tuple[str, str], tuple[int, str]] = {
         1,
         "Of rows that their reader sees: whether a column of theirs was written.",
     ),
+    ("presenters/provenance.py", "ImportRun.filter"): (1, "the day of the newest feed, which every page says"),
     ("presenters/search.py", "Offering.filter"): (1, NAMES),
     ("presenters/search.py", "Organization.filter"): (2, NAMES),
     ("presenters/cached_counts.py", "ImportRun.filter"): (1, "the day of the newest feed stands on every page"),
