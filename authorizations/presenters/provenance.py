@@ -19,7 +19,7 @@ NAMING = frozenset({"rule", "stated", "basis", "source", "needs"})
 LOOKED_AT = 3_500
 _KEYS = sorted((re.escape(key) for source in SOURCES for key in source.keys), key=len, reverse=True)
 # A key stands alone, or begins the id of a rule.
-_NAMED = re.compile(rf"(?<![\w-])(?:{'|'.join(_KEYS)})[A-Z-]*")
+_NAMED = re.compile(rf"(?<![\w-])(?:{'|'.join(_KEYS)})[A-Z0-9-]*")
 # Nobody real has an address there (RFC 2606).
 FICTIONAL = ".example"
 
