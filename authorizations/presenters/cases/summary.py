@@ -196,8 +196,12 @@ def summary_of(
 def _place(case: Case, days: int, usual: UsualStay | None) -> str:
     if not case.is_open:
         return ""
-    stages = [stage for _, stages in parts_of(case.kind) for stage in stages]
-    where = f"Stage {stages.index(case.stage) + 1} of {len(stages)}, " if case.stage in stages else ""
+    parts, where = parts_of(case.kind), ""
+    # As the path is drawn: one that counted the stages would count those that most cases pass by.
+    for number, (part, stages) in enumerate(parts, start=1):
+        if case.stage in stages:
+            name = f" ({part})" if part != case.stage_label else ""
+            where = f"Part {number} of {len(parts)} of the path{name}: "
     return f"{where}{case.stage_label}, day {days:,} ({usual_words(days, usual)})"
 
 

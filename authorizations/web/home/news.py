@@ -35,7 +35,7 @@ class NewsItem:
 
 @dataclass(frozen=True, slots=True)
 class NewsGroup:
-    """What happened on one case; what is about no case is a group of its own, without ``title`` and ``url``."""
+    """What happened on one case; of no case, what has the same words, without ``title`` and ``url``."""
 
     title: str
     url: str
@@ -43,11 +43,16 @@ class NewsGroup:
 
     @property
     def first(self) -> list[NewsItem]:
-        return self.items[:FIRST]
+        return self.items[: self._shown]
 
     @property
     def more(self) -> list[NewsItem]:
-        return self.items[FIRST:]
+        return self.items[self._shown :]
+
+    @property
+    def _shown(self) -> int:
+        # The same words again say nothing more.
+        return FIRST if self.title else 1
 
 
 def news(user: User, now: datetime) -> list[NewsGroup]:
@@ -59,7 +64,7 @@ def news(user: User, now: datetime) -> list[NewsGroup]:
         mark_read(unread, actor=user, now=now)
     groups: dict[object, NewsGroup] = {}
     for each in found:
-        key = each.subject_id if each.about else each.public_id
+        key = each.subject_id if each.about else each.subject
         group = groups.setdefault(key, NewsGroup(each.about, _page_of(each) if each.about else "", []))
         words = each.subject.removesuffix(f": {each.about}").removesuffix(f" for {each.about}")
         group.items.append(NewsItem(words, each.link, each.text, each.created_at, each.read_at is None))
