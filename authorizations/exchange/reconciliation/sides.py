@@ -6,7 +6,7 @@ counts, and a row of it speaks for the ATO that it was joined to. The feed is ev
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -16,7 +16,8 @@ from accounts.models import Organization
 from accounts.roles import RecordSource
 from authorizations.exchange.agency_lists.lines import SIGNED_LATER
 from authorizations.exchange.dates import day_of
-from authorizations.models import AgencyList, AgencyListRow, Ato, Case, Offering
+from authorizations.models import AgencyList, AgencyListRow, Ato, Case, Correction, Offering
+from authorizations.models.register.correction import CorrectionState, is_corrected
 from authorizations.sanitize import day_or_none
 from authorizations.vocabulary import LIVE_ATO_STAGES, AtoStage, ListRowState
 
@@ -119,7 +120,8 @@ def two_lists(agencies: Collection[int]) -> TwoLists:
     # A row that says the same as one before it brings no ATO, and is a row of the list all the same.
     alone = [row for row in rows if row.ato_id is None and (row in taken or row.offering_id is not None)]
     ours = [*_ours(atos, taken), *(_without_ato(row) for row in alone)]
-    feed = [_published(ato) for ato in atos if ato.is_published]
+    corrected = _before_correction(atos)
+    feed = [_published(ato, corrected[ato.pk]) for ato in atos if ato.is_published]
     named = {row.agency_list_id for row in rows}
     counted = [each for each in lists if each.pk in named]
     return TwoLists(
@@ -244,10 +246,22 @@ def _side(ato: Any, **more: Any) -> Side:
     )
 
 
-def _published(ato: Any) -> Side:
+def _before_correction(atos: Collection[Any]) -> Mapping[int, Mapping[str, date | None]]:
+    """By ATO the days that its feed says and that are corrected here, which no feed has followed yet."""
+    ours = [ato.pk for ato in atos if any(is_corrected(ato, name) for name in ("signed_on", "expires_on"))]
+    accepted = Correction.objects.filter(ato__in=ours, state=CorrectionState.ACCEPTED) if ours else ()
+    found: dict[int, dict[str, date | None]] = defaultdict(dict)
+    for each in accepted:
+        found[each.ato_id][each.field] = day_or_none(each.published)
+    return found
+
+
+def _published(ato: Any, corrected: Mapping[str, date | None] | None = None) -> Side:
     """What the feed says of an ATO: by its columns where they are the feed's, else by what is kept beside them."""
     if ato.source == RecordSource.FEED:
-        return _side(ato, stated=frozenset({"signed_on", "expires_on", "role"}), where=_ended(ato))
+        side = _side(ato, stated=frozenset({"signed_on", "expires_on", "role"}), where=_ended(ato))
+        days = {name: day for name, day in (corrected or {}).items() if name in side.stated}
+        return replace(side, **days)
     said, columns = ato.as_published, {"signed_on": "signed_on", "expires_on": "expires_on", "listing_role": "role"}
     return Side(
         ato,

@@ -7,9 +7,12 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.roles import RecordSource
+from authorizations.actions.register.corrections import proposes_for
 from authorizations.actions.register.differences import (
     LONGEST_NOTE,
     NothingDecided,
@@ -19,6 +22,7 @@ from authorizations.actions.register.differences import (
     decide_differences,
 )
 from authorizations.exchange.reconciliation.classes import Entry, Reconciliation
+from authorizations.models.register.correction import correctable
 from authorizations.models.register.record_classes import DifferenceReason
 from authorizations.policy import Capability, may
 from authorizations.step_pages.inputs import NOTHING_CHOSEN, PageForm, choice, line
@@ -107,8 +111,25 @@ def difference_act(request: HttpRequest) -> HttpResponse:
         "act": act,
         "back": back,
         "request_text": _request(chosen) if act == ASK else "",
+        "to_propose": _to_propose(user, chosen) if act == ASK else [],
     }
     return render(request, "reconciliation/act.html", context)
+
+
+def _to_propose(user: User, chosen: Sequence[ChosenDifference]) -> list[tuple[str, str, str]]:
+    """The published fields that differ and that this person may propose to correct: record, field, address."""
+    found = []
+    for row in chosen:
+        ato = row.entry.feed and row.entry.feed.ato
+        # What is kept here is our own value; a correction is of one that a feed gave.
+        if ato is None or ato.source != RecordSource.FEED or proposes_for(user, ato) is None:
+            continue
+        found += [
+            (row.name, each.label, reverse("correct_ato", args=[ato.public_id, each.column]))
+            for each in correctable(ato)
+            if each.column in row.entry.facts
+        ]
+    return found
 
 
 def _reason(act: str, form: PageForm) -> DifferenceReason | None:
