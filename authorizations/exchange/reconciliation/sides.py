@@ -260,8 +260,12 @@ def _published(ato: Any, corrected: Mapping[str, date | None] | None = None) -> 
     """What the feed says of an ATO: by its columns where they are the feed's, else by what is kept beside them."""
     if ato.source == RecordSource.FEED:
         side = _side(ato, stated=frozenset({"signed_on", "expires_on", "role"}), where=_ended(ato))
-        days = {name: day for name, day in (corrected or {}).items() if name in side.stated}
-        return replace(side, **days)
+        days = corrected or {}
+        return replace(
+            side,
+            signed_on=days.get("signed_on", side.signed_on),
+            expires_on=days.get("expires_on", side.expires_on),
+        )
     said, columns = ato.as_published, {"signed_on": "signed_on", "expires_on": "expires_on", "listing_role": "role"}
     return Side(
         ato,

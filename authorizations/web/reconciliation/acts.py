@@ -120,7 +120,7 @@ def _to_propose(user: User, chosen: Sequence[ChosenDifference]) -> list[tuple[st
     """The published fields that differ and that this person may propose to correct: record, field, address."""
     found = []
     for row in chosen:
-        ato = row.entry.feed and row.entry.feed.ato
+        ato: Any = row.entry.feed.ato if row.entry.feed else None
         # What is kept here is our own value; a correction is of one that a feed gave.
         if ato is None or ato.source != RecordSource.FEED or proposes_for(user, ato) is None:
             continue
