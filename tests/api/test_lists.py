@@ -64,6 +64,15 @@ def test_a_cursor_is_its_persons_and_its_lists_alone(world: Cast) -> None:
         assert (answer.status_code, answer.json()["problems"][0]["where"]) == (400, "cursor")
 
 
+def test_a_cursor_at_a_record_that_is_gone_says_so(world: Cast) -> None:
+    program = program_of(world.pmo_lead)
+    page = of(program, "offerings", cursor="start", per_page=1)
+    assert page["next"]
+    Offering.objects.filter(public_id=page["items"][0]["id"]).update(public_id="gone")
+    answer = program.get(page["next"])
+    assert (answer.status_code, "walk anew" in answer.json()["error"]) == (400, True)
+
+
 @pytest.mark.parametrize("name", LISTS)
 def test_what_no_list_knows_is_refused_by_its_name(world: Cast, name: str) -> None:
     answer = program_of(world.pmo_lead).get(f"/api/{name}", {"pro_page": "2"})

@@ -22,6 +22,7 @@ from authorizations.sanitize import search_words
 T = TypeVar("T")
 START = "start"
 Search = Callable[[WordSearch], Q]
+GONE = Problem("shape", "cursor: the record that it stood at is gone. Send “start” and walk anew.", "cursor")
 NO_CURSOR = Problem("shape", "cursor: send “start”, or what “next” held.", "cursor")
 
 
@@ -116,7 +117,10 @@ def _after(
         except BadSignature as problem:
             raise Malformed([NO_CURSOR]) from problem
         # Of all rows: the last one may be there for this person no more, and the walk goes on behind it.
-        rows = rows.filter(pk__gt=rows.model._base_manager.filter(public_id=last).values("pk")[:1])
+        key = rows.model._base_manager.filter(public_id=last).values_list("pk", flat=True).first()
+        if key is None:
+            raise Malformed([GONE])
+        rows = rows.filter(pk__gt=key)
     found = list(rows.order_by("pk")[: asked.per_page + 1])
     shown = found[: asked.per_page]
     more = len(found) > asked.per_page
