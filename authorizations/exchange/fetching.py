@@ -54,7 +54,7 @@ class Fetcher:
     Args:
         hosts: the host names that may be asked, whole and in small letters; redirects must lead to one of them.
         most_bytes: the largest answer; seconds: the longest that all of it may take, redirects included.
-        resolve, may_reach, schemes: as the network is; tests reach servers of their own.
+        resolve, may_reach, schemes, ports: as the network is; tests reach servers of their own.
     """
 
     hosts: Collection[str]
@@ -64,6 +64,7 @@ class Fetcher:
     resolve: Callable[[str, int], list[str]] = addresses_of
     may_reach: Callable[[str], bool] = is_public
     schemes: Collection[str] = ("https",)
+    ports: Collection[int] = (HTTPS_PORT,)
 
     def fetch(self, address: str) -> bytes:
         """The file at an address. Raises NotFetched."""
@@ -87,7 +88,7 @@ class Fetcher:
             raise NotFetched("This is no address of a file.") from None
         if place.scheme not in self.schemes or not host:
             raise NotFetched("Only addresses that begin with https:// are fetched.")
-        if place.username is not None or (port not in {None, HTTPS_PORT} and self.schemes == ("https",)):
+        if place.username is not None or (port is not None and port not in self.ports):
             raise NotFetched("An address with a user or a port of its own is not fetched.")
         if host not in self.hosts:
             raise NotFetched(f"The host {host[:100]} is not among those that may be asked.")
@@ -116,6 +117,8 @@ class Fetcher:
             connected = socket.create_connection((address, port), timeout=max(0.1, left))
             if tls:
                 context = ssl.create_default_context()
+                # Only the names beside the subject count (RFC 9525).
+                context.hostname_checks_common_name = False
                 connected = context.wrap_socket(connected, server_hostname=host, do_handshake_on_connect=False)
             # A server that sends a byte a second never lets a read time out.
             end = threading.Timer(max(0.1, until - time.monotonic()), _cut, (connected, ended))
@@ -132,6 +135,8 @@ class Fetcher:
                 end.cancel()
                 connection.close()
                 connected.close()
+        except ssl.SSLCertVerificationError:
+            raise NotFetched(f"{host} showed a certificate that this machine does not trust for that name.") from None
         except (OSError, HTTPException, ValueError) as problem:
             if ended.is_set() or isinstance(problem, TimeoutError):
                 raise NotFetched(f"{host} took longer than {self.seconds:g} seconds.") from None

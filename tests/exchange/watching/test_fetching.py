@@ -1,6 +1,7 @@
 """Fetching over the network: what is refused, and that no server can hold the worker up."""
 
 import socket
+import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -16,8 +17,8 @@ Answer = Callable[[BaseHTTPRequestHandler], None]
 
 
 @contextmanager
-def serving(answer: Answer) -> Iterator[int]:
-    """A server on this machine that answers as told; its port."""
+def serving(answer: Answer, context: ssl.SSLContext | None = None) -> Iterator[int]:
+    """A server on this machine that answers as told, over TLS where it has a context; its port."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
@@ -28,6 +29,9 @@ def serving(answer: Answer) -> Iterator[int]:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
+    if context:
+        # Each handler shakes hands for itself: one caller who does not holds up no other.
+        server.socket = context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
     threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     try:
         yield server.server_address[1]
@@ -39,8 +43,8 @@ def serving(answer: Answer) -> Iterator[int]:
 def here(**given: object) -> Fetcher:
     """A fetcher that may reach this machine under a name of the internet."""
     own: dict[str, object] = {"resolve": lambda host, port: ["127.0.0.1"], "may_reach": lambda address: True}
-    whole = {"hosts": {HOST}, "most_bytes": 1000, "seconds": 5, "schemes": ("http",), **own, **given}
-    return Fetcher(**whole)  # type: ignore[arg-type]  # as a test gives it
+    whole = {"hosts": {HOST}, "most_bytes": 1000, "seconds": 5, "schemes": ("http",), "ports": range(65536)}
+    return Fetcher(**{**whole, **own, **given})  # type: ignore[arg-type]  # as a test gives it
 
 
 def told(content: bytes, status: int = 200, **headers: str) -> Answer:
