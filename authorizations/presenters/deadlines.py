@@ -1,7 +1,7 @@
 """The deadlines that a page shows: one line each, the reader's own open ones first, those that are met apart."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from django.urls import reverse
@@ -229,9 +229,12 @@ ON_HOME = 8
 
 @dataclass(frozen=True, slots=True)
 class RecordDeadline:
+    """A deadline with its record; ``others``: how many other offerings owe the same on the same day."""
+
     line: DeadlineRow
     title: str
     url: str
+    others: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,7 +261,7 @@ def _next_for(user: User, today: date) -> Owed:
             of_cases.setdefault(due.subject_id, due.on)
     _not_held_last(deadlines, today)
     names = {each.pk: each.name for each in user.organizations}
-    return Owed(record_deadlines(user, deadlines[:ON_HOME], today, names), of_cases)
+    return Owed(_first_ones(user, deadlines, today, names), of_cases)
 
 
 def _not_held_last(deadlines: list[Deadline], today: date) -> None:
@@ -279,7 +282,20 @@ def _of_organization(user: User, organization: Organization, today: date) -> lis
         if due.is_open and due.owed_by.organization == organization.pk and due.on is not None and due.on <= until
     ]
     _not_held_last(deadlines, today)
-    return record_deadlines(user, deadlines[:ON_HOME], today, {organization.pk: organization.name})
+    return _first_ones(user, deadlines, today, {organization.pk: organization.name})
+
+
+def _first_ones(
+    user: User, deadlines: Sequence[Deadline], today: date, names: Mapping[int, str]
+) -> list[RecordDeadline]:
+    """The first of them; a date of the rules that all offerings of an organization have stands once."""
+    groups: dict[object, list[Deadline]] = {}
+    for due in deadlines:
+        same = (due.kind, due.detail, due.on, due.owed_by, due.rule, due.is_pending(today))
+        groups.setdefault(same if due.subject_type == "offering" else due.key, []).append(due)
+    some = list(groups.values())[:ON_HOME]
+    found = record_deadlines(user, [group[0] for group in some], today, names)
+    return [replace(each, others=len(group) - 1) for each, group in zip(found, some, strict=True)]
 
 
 def follows(user: User, organization: Organization) -> bool:

@@ -10,7 +10,7 @@ from django.apps import apps
 from accounts.models import User
 from accounts.roles import RecordSource
 from authorizations.deadlines import Deadline, deadlines_for, deadlines_of
-from authorizations.models import Ato, Deliverable, Message, Mute
+from authorizations.models import Ato, Deliverable, Message, Mute, Offering
 from authorizations.notifications.reminders.reminders import remind
 from authorizations.presenters.cached_counts import CacheStamp
 from authorizations.presenters.deadlines import next_for, of_offering
@@ -130,6 +130,16 @@ def test_what_was_recorded_on_the_ato_before_is_moved_to_the_offering(cast: Cast
         "offering", ato.offering_id, ato.offering.get_absolute_url(),
     )  # fmt: skip
     assert [(each.subject_type, each.subject_id) for each in Mute.objects.all()] == [("offering", ato.offering_id)]
+
+
+def test_a_date_of_the_rules_stands_once_for_all_offerings_of_a_provider(cast: Cast, ato: Ato) -> None:
+    second = Offering.objects.get(pk=ato.offering_id)
+    second.pk, second.public_id, second.fedramp_id, second.name = None, "second", "FR-SECOND", "Second"
+    second.save(force_insert=True)
+    both = next_for(cast.csp_lead, TODAY, CacheStamp(0, None)).next
+    shown = [(each.line.due.kind, each.line.due.detail, each.line.due.on) for each in both]
+    assert len(shown) == len(set(shown))
+    assert {each.others for each in both if each.line.due.subject_type == "offering"} == {1}
 
 
 def test_what_follows_from_the_feed_alone_is_not_shown_as_late(cast: Cast, ato: Ato) -> None:
