@@ -19,6 +19,7 @@ from authorizations.actions.door import (
     subject_type,
     update,
 )
+from authorizations.actions.imports.found_feeds import enter_in
 from authorizations.actions.imports.proposal import Counts, FeedFile, Proposal, RowIssue
 from authorizations.actions.refusals import Blocked, NoLongerPossible
 from authorizations.actions.register.alerts import alert_of_offerings, ground_of_loss
@@ -92,6 +93,7 @@ def apply_import(
     propose: Callable[[], Proposal],
     removals_reason: str = "",
     progress: Progress | None = None,
+    found: FoundFeed | None = None,
 ) -> ImportRun:
     """Applies what ``propose`` plans once this import has the register to itself.
 
@@ -100,6 +102,7 @@ def apply_import(
         propose: reads the register and plans; it is called inside the transaction, after imports under way have ended.
         removals_reason: why more than 5 % of a table may stop being published; needed only then.
         progress: called with (written, in all) after each batch.
+        found: what a timer found, not yet entered: in the same act, so that no other timer sees one without the other.
     """
     try:
         with action(actor, Capability.APPLY_IMPORT, now=now) as act:
@@ -111,6 +114,8 @@ def apply_import(
             _refuse_removals(proposal, removals_reason)
             _Writing(act, run, proposal, progress).write()
             _finish(act, run, proposal, removals_reason)
+            if found:
+                enter_in(act, found)
     except OperationalError as error:
         if not _is_lock(error):
             raise

@@ -1,10 +1,11 @@
 """The acts on feeds that came by themselves: one is entered, left aside, and the limit is set."""
 
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
 
 from accounts.models import User
-from authorizations.actions.door import action, insert, update
+from authorizations.actions.door import Action, action, insert, update
 from authorizations.actions.refusals import NoLongerPossible, refuse_unready
 from authorizations.lifecycle.problems import REASON, Problem
 from authorizations.models.feed_watch import FeedLimit, FeedOutcome, FoundFeed, most_changes
@@ -13,39 +14,25 @@ from authorizations.policy import Capability
 MOST = 1_000_000
 
 
-@dataclass(frozen=True, slots=True)
-class FoundContent:
-    """What a file holds, where it can be read: the feed's own hash, its day, and how many records it would change."""
-
-    sha256: str = ""
-    as_of: date | None = None
-    changes: int | None = None
+class EnteredAlready(NoLongerPossible):
+    """Another timer was first with this content."""
 
 
-def enter_found_feed(
-    *,
-    now: datetime,
-    sha256: str,
-    file_name: str,
-    outcome: FeedOutcome,
-    sentence: str,
-    about: FoundContent,
-) -> FoundFeed:
-    """Enters what the timer found, once for each content. Raises NoLongerPossible: another timer was first."""
-    with action(None, now=now, clash="This feed was entered already.") as act:
-        found = FoundFeed(
-            sha256=sha256,
-            file_name=file_name[:200],
-            outcome=outcome,
-            sentence=sentence[:400],
-            feed_sha256=about.sha256,
-            feed_as_of=about.as_of,
-            changes=about.changes,
-            found_at=now,
-        )
-        found.save(force_insert=True)
-        act.record(f"foundfeed.{outcome.value}", found, changes={"sha256": [None, sha256]})
+def enter_found_feed(found: FoundFeed, *, now: datetime) -> FoundFeed:
+    """Enters what the timer found, once for each content. Raises EnteredAlready."""
+    with action(None, now=now) as act:
+        enter_in(act, found)
     return found
+
+
+def enter_in(act: Action, found: FoundFeed) -> None:
+    """Enters it in an act under way, which is undone where another timer was first. Raises EnteredAlready."""
+    try:
+        with transaction.atomic():
+            found.save(force_insert=True)
+    except IntegrityError as problem:
+        raise EnteredAlready("This feed was entered already.") from problem
+    act.record(f"foundfeed.{found.outcome}", found, changes={"sha256": [None, found.sha256]})
 
 
 def leave_found_feed(*, actor: User, found: FoundFeed, reason: str, now: datetime) -> FoundFeed:

@@ -20,6 +20,7 @@ from authorizations.exchange.imports.plan import ImportPlan
 from authorizations.exchange.imports.precedence import short
 from authorizations.exchange.imports.register_snapshot import read_register
 from authorizations.models import ImportRun
+from authorizations.models.feed_watch import FoundFeed
 
 
 def feed_from_path(path: Path, *, max_bytes: int, now: datetime) -> Feed:
@@ -68,7 +69,13 @@ def plan_feed(feed: Feed, *, now: datetime) -> ImportPlan:
 
 
 def apply_feed(
-    feed: Feed, *, actor: User | None, now: datetime, removals_reason: str = "", progress: Progress | None = None
+    feed: Feed,
+    *,
+    actor: User | None,
+    now: datetime,
+    removals_reason: str = "",
+    progress: Progress | None = None,
+    found: FoundFeed | None = None,
 ) -> tuple[ImportRun, ImportPlan]:
     """Plans inside the import's own transaction and applies that plan. Raises what `apply_import` does."""
     plans: list[ImportPlan] = []
@@ -84,5 +91,6 @@ def apply_feed(
         propose=lambda: propose().proposal,
         removals_reason=removals_reason,
         progress=progress,
+        found=found,
     )
     return run, plans[-1]

@@ -4,21 +4,21 @@ import hashlib
 import logging
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
 from django.conf import settings
 from django.core.cache import cache
 
-from authorizations.actions.imports.apply import TooManyRemovals, refuse_older
-from authorizations.actions.imports.found_feeds import FoundContent, enter_found_feed
-from authorizations.actions.refusals import NoLongerPossible, Refused
+from authorizations.actions.imports.apply import NothingToChange, TooManyRemovals, refuse_older
+from authorizations.actions.imports.found_feeds import EnteredAlready, enter_found_feed
+from authorizations.actions.refusals import Refused
 from authorizations.display import counted
 from authorizations.exchange.fetching import Fetcher, NotFetched
 from authorizations.exchange.imports import previewed_files
 from authorizations.exchange.imports.feed_file import Unreadable, content_of
 from authorizations.exchange.imports.feed_files import FEEDS, Named
-from authorizations.exchange.imports.feed_rows import Feed
 from authorizations.exchange.imports.marketplace import apply_feed, feed_from_bytes, plan_feed
 from authorizations.exchange.imports.plan import ImportPlan
 from authorizations.models import ImportRun
@@ -90,43 +90,62 @@ def _is_known(sha256: str) -> bool:
 
 
 def _take(name: str, content: bytes, sha256: str, now: datetime) -> None:
+    found = FoundFeed(sha256=sha256, file_name=name[:200], found_at=now)
+    # Another timer may be as far with the same content: who enters it first decides, and the other leaves it.
+    with suppress(EnteredAlready):
+        if not _is_applied(found, (name, content), now):
+            if found.waits:
+                previewed_files.keep(content)
+            enter_found_feed(found, now=now)
+        logger.info("feed found: %s, %s", sha256, found.outcome)
+
+
+def _is_applied(found: FoundFeed, file: Named, now: datetime) -> bool:
+    """Applies a feed that changes little, and enters it; else says on it, not yet entered, what became of it and why.
+
+    Raises EnteredAlready.
+    """
     try:
+        name, content = file
         feed = feed_from_bytes(content, name=name, max_bytes=settings.IMPORT_MAX_BYTES, now=now)
         refuse_older(feed.file)
         plan = plan_feed(feed, now=now)
     except (Unreadable, Refused) as problem:
-        outcome, sentence, about = FeedOutcome.REFUSED, problem.sentence, FoundContent()
-    else:
-        outcome, sentence = _applied(feed, plan, now)
-        about = FoundContent(feed.file.sha256, feed.file.as_of, _changes(plan))
-    if outcome == FeedOutcome.WAITS:
-        previewed_files.keep(content)
+        found.outcome, found.sentence = FeedOutcome.REFUSED, problem.sentence[:400]
+        return False
+    found.feed_sha256, found.feed_as_of, found.changes = feed.file.sha256, feed.file.as_of, _changes(plan)
+    found.outcome, found.sentence = _decided(plan, found.changes)
+    if found.outcome != FeedOutcome.APPLIED:
+        return False
     try:
-        enter_found_feed(now=now, sha256=sha256, file_name=name, outcome=outcome, sentence=sentence, about=about)
-    except NoLongerPossible:
-        return
-    logger.info("feed found: %s, %s", sha256, outcome.value)
+        apply_feed(feed, actor=None, now=now, found=found)
+    except EnteredAlready:
+        raise
+    except NothingToChange:
+        # A person, or another timer, applied it since it was planned.
+        found.outcome = FeedOutcome.SAME
+    except TooManyRemovals:
+        found.outcome, found.sentence = FeedOutcome.WAITS, "More than 5 % of a table would no longer be published."
+    except Refused as problem:
+        found.outcome, found.sentence = FeedOutcome.WAITS, problem.sentence[:400]
+    else:
+        return True
+    # What was begun was undone with its key.
+    found.pk = None
+    return False
 
 
-def _applied(feed: Feed, plan: ImportPlan, now: datetime) -> tuple[FeedOutcome, str]:
-    """Applies a feed that changes little; what became of it, and why it waits."""
-    changes, limit, waiting = _changes(plan), most_changes(), len(plan.proposal.review)
+def _decided(plan: ImportPlan, changes: int) -> tuple[FeedOutcome, str]:
+    """Whether it may be applied without a person; why it waits for one."""
+    limit, waiting = most_changes(), len(plan.proposal.review)
     # That overviews were read again is no change; but only what may be applied at all is applied for their age.
     if not changes and not waiting and not (plan.proposal.fetched and limit):
         return FeedOutcome.SAME, ""
     if changes > limit:
-        return (
-            FeedOutcome.WAITS,
-            f"It would change {counted(changes, 'record')}. Without a person {limit:,} may change.",
-        )
+        words = f"It would change {counted(changes, 'record')}. Without a person {limit:,} may change."
+        return FeedOutcome.WAITS, words
     if waiting:
         return FeedOutcome.WAITS, f"It disagrees with our records: {counted(waiting, 'decision')} would be asked for."
-    try:
-        apply_feed(feed, actor=None, now=now)
-    except TooManyRemovals:
-        return FeedOutcome.WAITS, "More than 5 % of a table would no longer be published."
-    except Refused as problem:
-        return FeedOutcome.WAITS, problem.sentence
     return FeedOutcome.APPLIED, ""
 
 
