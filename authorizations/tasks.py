@@ -18,13 +18,15 @@ from authorizations.actions.audit_log.security_events import enter_tallies
 from authorizations.actions.cases.missing_officials import note_unnoted_vacancies
 from authorizations.actions.documents.file_checks import ask_file_check
 from authorizations.actions.messages import enter_outcomes
+from authorizations.actions.people import webhooks
 from authorizations.actions.people.password_reset import send_password_links
 from authorizations.audit_log import anchors
 from authorizations.audit_log.verify import verify
+from authorizations.exchange import webhook_posting
 from authorizations.exchange.documents import file_checks, scan_queue
 from authorizations.exchange.imports import watching
 from authorizations.exchange.imports.previewed_files import forget_older_than
-from authorizations.models import FileCheck, Message, ReportJob, Verification
+from authorizations.models import FileCheck, Message, ReportJob, Verification, WebhookDelivery
 from authorizations.models.background_job import BackgroundJob
 from authorizations.models.feed_watch import FeedOutcome, FoundFeed
 from authorizations.notifications.mail import delivery
@@ -195,11 +197,25 @@ def make_reports() -> None:
     worker.make_all()
 
 
+@shared_task
+def find_webhook_events() -> None:
+    """Has the webhooks told what happened since the last look."""
+    if settings.WEBHOOK_HOSTS and (number := webhooks.queue_deliveries(timezone.now())):
+        logger.info("events for webhooks: %d", number)
+
+
+@shared_task(time_limit=LONGEST)
+def send_webhooks() -> None:
+    """Sends what waits for the receivers of webhooks."""
+    jobs.work_through(WebhookDelivery, webhook_posting.send)
+
+
 # What does the jobs of each record type, and the queue in which it waits for a worker.
 WORKERS: dict[type[BackgroundJob], tuple[Any, str]] = {
     ReportJob: (make_reports, "reports"),
     Verification: (verify_audit_log, "celery"),
     FileCheck: (check_files, "celery"),
+    WebhookDelivery: (send_webhooks, "celery"),
 }
 
 

@@ -22,6 +22,7 @@ from authorizations.management.host_names import is_this_machine, why_only_produ
 from fedramp_portal import database_settings, identity_providers, logging_settings, s3_settings, scanner_settings
 from fedramp_portal.feed_settings import FeedSources
 from fedramp_portal.secret_keys import INSECURE_KEY, is_weak
+from fedramp_portal.webhook_settings import WebhookHosts
 
 # Workbooks are read with defusedxml, which refuses entities. Where some package brings lxml, openpyxl would take that.
 os.environ["OPENPYXL_LXML"] = "False"
@@ -222,16 +223,14 @@ DOCUMENT_MAX_BYTES = env_number("PORTAL_DOCUMENT_MB", 50) * 1024 * 1024
 # The scanner of documents: where clamd listens; none, and documents are not scanned.
 CLAMAV = scanner_settings.read(env("PORTAL_CLAMAV"))
 FEEDS = FeedSources.read(env("PORTAL_FEED_FOLDER"), env("PORTAL_FEED_ADDRESS"))
-
+WEBHOOK_HOSTS = WebhookHosts.read(env("PORTAL_WEBHOOK_HOSTS"))
 # What is in the header and footer of each page of a report, such as CUI; nothing where it is not said.
 REPORT_MARKING = env("PORTAL_REPORT_MARKING")
 # Reports of the background: for how many days their files are kept, and what making one may take.
-REPORT_DAYS = env_number("PORTAL_REPORT_DAYS", 14)
+REPORT_DAYS, REPORT_PDF_ROWS = env_number("PORTAL_REPORT_DAYS", 14), env_number("PORTAL_REPORT_PDF_ROWS", 3500)
 REPORT_SECONDS = env_number("PORTAL_REPORT_MINUTES", 10) * 60
 REPORT_MEMORY = env_number("PORTAL_REPORT_MEMORY_MB", 1536) * 1024 * 1024
-REPORT_PDF_ROWS = env_number("PORTAL_REPORT_PDF_ROWS", 3500)
 REPORT_MAX_BYTES = env_number("PORTAL_REPORT_MB", 100) * 1024 * 1024
-
 ANCHOR_FILE = DATA_DIR / "anchors.jsonl"  # the ends of the audit logs, daily: to be copied elsewhere
 
 # --- time and language ------------------------------------------------------------------------------------------------
@@ -323,6 +322,7 @@ TIMER_FILE = DATA_DIR / "timer"
 TIMED: list[tuple[str, str, crontab | timedelta]] = [
     ("look-for-jobs", "find_waiting_jobs", timedelta(seconds=3)),
     ("look-for-due-mail", "find_due_mail", timedelta(seconds=10)),
+    ("look-for-webhooks", "find_webhook_events", timedelta(seconds=15)),
     ("look-for-unscanned", "find_unscanned_documents", timedelta(seconds=15)),
     ("note-heartbeat", "note_heartbeat", timedelta(seconds=15)),
     ("enter-what-was-counted", "record_tallies", timedelta(minutes=1)),

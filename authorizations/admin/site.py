@@ -32,11 +32,11 @@ SECTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
 )
 # Rows that no person looks up here: the ends of the chains, what is counted until it is entered, rows of lists, which
 # are on the page of their list, and what is each person's own to see and end: sessions, wishes of how to be told,
-# mutes, saved views, and reports of the background.
+# mutes, saved views, reports of the background, and webhooks, which are on the page of their organization's leads.
 MACHINERY = frozenset(
     {
         *("AgencyListRow", "AuditLogHead", "FindingRound", "Heartbeat", "Mute", "NotificationSettings"),
-        *("ReportJob", "ReportSchedule", "SavedView", "Session", "Tally"),
+        *("ReportJob", "ReportSchedule", "SavedView", "Session", "Tally", "Webhook", "WebhookDelivery"),
     }
 )
 OURS = frozenset({"accounts", "authorizations"})

@@ -1,4 +1,4 @@
-"""Fetching a public file over the network: from known hosts alone, and never from inside one's own network.
+"""Fetching a public file over the network, or posting to it: known hosts alone, and never inside one's own network.
 
 An address that a person or a feed names may lead anywhere: to the machine itself, to the addresses at which a cloud
 hands out keys, or to a server that never ends. So the host must be known, each of its addresses must be public, the
@@ -10,7 +10,7 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Container, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
@@ -57,7 +57,7 @@ class Fetcher:
         resolve, may_reach, schemes, ports: as the network is; tests reach servers of their own.
     """
 
-    hosts: Collection[str]
+    hosts: Container[str]
     most_bytes: int
     seconds: float = 30
     redirects: int = 3
@@ -79,6 +79,15 @@ class Fetcher:
                     raise NotFetched(f"{place.hostname} answered {answer.status}.")
                 return self._whole(answer, until, str(place.hostname))
         raise NotFetched(f"The address leads on more than {self.redirects} times.")
+
+    def post(self, address: str, body: bytes, headers: Mapping[str, str]) -> int:
+        """Sends a body to an address that must take it itself; returns the status. Raises NotFetched."""
+        until = time.monotonic() + self.seconds
+        place = self._checked(address)
+        with self._asked(place, until, body, headers) as answer:
+            if not OK <= answer.status < 300:
+                raise NotFetched(f"{place.hostname} answered {answer.status}.")
+            return answer.status
 
     def _checked(self, address: str) -> SplitResult:
         try:
@@ -106,7 +115,9 @@ class Fetcher:
         return found[0]
 
     @contextmanager
-    def _asked(self, place: SplitResult, until: float) -> Iterator[HTTPResponse]:
+    def _asked(
+        self, place: SplitResult, until: float, body: bytes | None = None, headers: Mapping[str, str] | None = None
+    ) -> Iterator[HTTPResponse]:
         host, tls = str(place.hostname), place.scheme == "https"
         port = place.port or (HTTPS_PORT if tls else 80)
         address, left = self._reached(place, port), until - time.monotonic()
@@ -129,7 +140,8 @@ class Fetcher:
                     connected.do_handshake()
                 connection.sock = connected
                 path = f"{place.path or '/'}{f'?{place.query}' if place.query else ''}"
-                connection.request("GET", path, headers={"Accept-Encoding": "identity", "User-Agent": "portal"})
+                said = {"Accept-Encoding": "identity", "User-Agent": "portal", **(headers or {})}
+                connection.request("GET" if body is None else "POST", path, body=body, headers=said)
                 yield connection.getresponse()
             finally:
                 end.cancel()

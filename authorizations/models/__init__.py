@@ -37,3 +37,4 @@ from authorizations.models.report_job import ReportJob
 from authorizations.models.report_schedule import ReportSchedule
 from authorizations.models.rules import LocalValue, ParticipationDecision, RuleEdition, RulesRelease, RuleText
 from authorizations.models.verification import Verification
+from authorizations.models.webhook import Webhook, WebhookDelivery

@@ -105,6 +105,7 @@ DOES: dict[str, set[str]] = {
     "api_ato_step": {"liaison", *PMO},
     "access_act": {"liaison", *PMO},
     **{name: {"liaison"} for name in ("invite", "invite_several", "change_role", "add_role")},
+    **{name: {"liaison"} for name in ("webhook", "renew_webhook_secret", "repeat_webhook", "remove_webhook")},
     "end_delegation": {"liaison", "reviewer", "viewer"},
     "confirm_contact": {"liaison"},
     "hand_over": {"liaison"},

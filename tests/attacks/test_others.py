@@ -12,7 +12,18 @@ from django.urls import reverse
 
 from accounts.models import Membership, User
 from authorizations.actions.cases.cases import open_case
-from authorizations.models import Case, Comment, Deliverable, Event, Message, Mute, SavedView, Wbs
+from authorizations.models import (
+    Case,
+    Comment,
+    Deliverable,
+    Event,
+    Message,
+    Mute,
+    SavedView,
+    Wbs,
+    Webhook,
+    WebhookDelivery,
+)
 from authorizations.models import querysets as rules
 from tests.actions.documents.documents import add
 from tests.actions.people.test_delegations import lend
@@ -36,7 +47,17 @@ STRANGERS = ("stranger_agency", "stranger_csp")
 # Every person who is signed in sees them.
 IN_THE_OPEN = {"offering", "organization"}
 # What has no row in MAKE.
-MADE_BY_HAND = {"mute", "reportjob", "reportschedule", "savedview"}
+MADE_BY_HAND = {"mute", "reportjob", "reportschedule", "savedview", "webhook", "webhookdelivery"}
+
+
+def webhook_of(world: Cast) -> dict[str, models.Model]:
+    """The webhook of the harbors, with a delivery."""
+    address = "https://tickets.example/"
+    given = {"set_by": world.liaison, "set_at": NOW, "secret_since": NOW, "address": address, "topics": ["ato"]}
+    webhook = Webhook.objects.create(organization=world.organizations["harbors"], **given)
+    named = {"record_type": "case", "record_id": MISSING, "path": "/"}
+    delivery = WebhookDelivery.objects.create(webhook=webhook, event=Event.objects.all()[0], asked_at=NOW, **named)
+    return {"webhook": webhook, "webhookdelivery": delivery}
 
 
 @pytest.fixture
@@ -67,6 +88,7 @@ def hidden(world: Cast) -> dict[str, models.Model]:
         "savedview": SavedView.objects.create(user=world.liaison, listing="desk", name="Soon"),
         "reportjob": report_of(world.liaison),
         "reportschedule": schedule_of(world.liaison),
+        **webhook_of(world),
     }
     # Of the others any record will do: its organizations are nobody's here.
     others = [each for each in MAKE if each not in {*by_hand, *IN_THE_OPEN} and hasattr(_rows(each), "visible_to")]

@@ -307,6 +307,7 @@ ATTACKED_ELSEWHERE = {
     "correct_organization",  # the view of correct_ato
     *("add_case_files", "add_ato_files"),  # each file goes through the action of its document
     *("case", "bring"),  # its form goes to the step; what is brought goes through the actions of documents
+    "webhook",  # off as shipped; it reads an address and topics, and tests of its page send it
     *("agree_to_merge", "package_places", "locate_package"),  # an entry alone, and rows that are ticked or read
     # What a workbook or a list says is read from its cells, and dates of tasks from fields that are named by task.
     *("wbs_import", "wbs_dates", "choose_list", "list_preview", "desk_sheet", "desk_differences"),

@@ -20,6 +20,7 @@ WRITES_NOTHING = {
     **dict.fromkeys(("send_message_again", "check_tip"), "an entry and messages alone, which are not compared"),
     **dict.fromkeys(("ask_report_again", "remove_report"), "the report is still being made"),
     "resume_schedule": "it is not paused",
+    **dict.fromkeys(("renew_webhook_secret", "repeat_webhook", "remove_webhook"), "webhooks are off as shipped"),
     "wbs_facts": "it names the revision that it saw",
     "drop_view": "it takes a row away, and rows that are there are compared",
     "bring": "nobody else waits for anything of the liaison",

@@ -68,6 +68,8 @@ KNOWN = {
         "row.save",
     ): "what a lead decided where the rules leave something open",
     ("authorizations/actions/jobs.py", "held.save"): "a job that a worker does",
+    ("authorizations/actions/people/webhooks.py", "again.save"): "a delivery of a webhook",
+    ("authorizations/actions/people/webhooks.py", "waiting.update"): "deliveries of a webhook",
     ("authorizations/actions/jobs.py", "type.objects.held.update"): "a job that a worker does",
     ("authorizations/models/background_job.py", "rows.filter.update"): "jobs and messages that a worker claims",
     ("authorizations/reports/jobs/child_process.py", "state.update"): "the words of a report's process",

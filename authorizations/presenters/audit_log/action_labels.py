@@ -39,6 +39,7 @@ RECORD_TYPES = {
     "differencedecision": "decision on a difference",
     "savedview": "saved view",
     "verification": "verification of the audit log",
+    "webhookdelivery": "delivery of a webhook",
 }
 # Security events that are no act on the record they name.
 SECURITY = {
@@ -164,6 +165,13 @@ OTHERS: dict[str, dict[str, str]] = {
         "notifications_set": "notifications chosen",
         "first_steps_put_away": "first steps put away",
     },
+    "webhook": {
+        "set": "set",
+        "changed": "changed",
+        "secret_renewed": "given a new secret",
+        "removed": "removed",
+    },
+    "webhookdelivery": {"sent_again": "to be sent again", "sent": "taken by the receiver", "failed": "given up"},
     "verification": {"requested": "requested", "finished": "finished", "failed": "could not be finished"},
 }
 # What may happen to every model that people keep and feeds bring.

@@ -10,8 +10,10 @@ from authorizations.web.people import (
     views_merging,
     views_several,
     views_tokens,
+    views_webhooks,
 )
 
+WEBHOOK = "people/<public_id:public_id>/webhook"
 MEMBER = "people/<public_id:public_id>/members/<public_id:member_id>"
 LED = scoped_to(ObjectScope.PEOPLE, Capability.LEAD_PEOPLE)
 LETTING = sent_to(ObjectScope.PEOPLE, Capability.LEAD_PEOPLE)
@@ -33,6 +35,10 @@ urlpatterns: list[URLPattern] = [
     page("people/<public_id:public_id>/invite/", views.invite_someone, "invite", LED),
     page("people/<public_id:public_id>/invite-several/", views_several.invite_several, "invite_several", LED),
     page("people/<public_id:public_id>/asking/", views_joining.let_ask, "let_people_ask", LETTING),
+    page(f"{WEBHOOK}/", views_webhooks.webhook, "webhook", LED),
+    page(f"{WEBHOOK}/secret/", views_webhooks.new_secret, "renew_webhook_secret", LETTING),
+    page(f"{WEBHOOK}/send-again/", views_webhooks.again, "repeat_webhook", LETTING),
+    page(f"{WEBHOOK}/remove/", views_webhooks.remove, "remove_webhook", LETTING),
     page(f"{MEMBER}/role/", views.role, "change_role", LED),
     page(f"{MEMBER}/another-role/", views.another_role, "add_role", LED),
     page(f"{MEMBER}/end/", views.end, "end_membership", LED),
