@@ -80,16 +80,15 @@ def serving(handler: type[BaseHTTPRequestHandler]) -> Iterator[Fetcher]:
     port = server.server_address[1]
     own: Any = {"resolve": lambda host, port: ["127.0.0.1"], "may_reach": lambda address: True, "schemes": ("http",)}
     try:
-        yield Fetcher(hosts={HOST, f"{HOST}:{port}"}, most_bytes=0, seconds=5, **own)
+        yield Fetcher(hosts={HOST}, most_bytes=0, seconds=5, ports={port}, **own)
     finally:
         server.shutdown()
         server.server_close()
-    assert port
 
 
 def at_port(webhook: Webhook, fetcher: Fetcher) -> None:
     """Points it at the test's own server, which has no certificate and a port of its own."""
-    [port] = [each.rpartition(":")[2] for each in fetcher.hosts if ":" in each]  # type: ignore[attr-defined]  # a set
+    [port] = fetcher.ports
     Webhook.objects.filter(pk=webhook.pk).update(address=f"http://{HOST}:{port}/in?a=b")
 
 
