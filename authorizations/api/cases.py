@@ -32,7 +32,7 @@ from authorizations.models import Ato, Case, Offering
 from authorizations.models.register.ato_steps import REGISTER
 from authorizations.presenters import deadlines
 from authorizations.presenters.audit_log.history import acts
-from authorizations.presenters.cases.labels import second_party
+from authorizations.presenters.cases.labels import NOTED, second_party
 from authorizations.presenters.cases.summary import CaseSummary, summary_of
 from authorizations.presenters.search import WordSearch
 from authorizations.reports.scope import within
@@ -380,7 +380,7 @@ def _summary(found: CaseSummary) -> CaseSummaryOut:
 
 
 def _facts(case: Case, user: User) -> list[RecordedFactOut]:
-    known = case.machine().facts
+    known = {**case.machine().facts, **{fact.name: fact for fact, _ in NOTED[case.kind]}}
     return [
         RecordedFactOut(name=name, label=known[name].label if name in known else name, value=value, recorded_at=when)
         for name, (value, _, when, *_) in case.readable_facts(user).items()

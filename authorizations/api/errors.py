@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, ValidationError
 from django.db import IntegrityError
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils.cache import get_conditional_response, patch_cache_control
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError
@@ -153,6 +153,8 @@ def add_error_handlers(api: NinjaAPI) -> None:
         (SignInRequired, _signed_out),
         (AuthenticationError, _signed_out),
         (TooManyTries, _too_often),
+        # Of `get_object_or_404`; the library's own answer has another shape.
+        (Http404, lambda request, why: refusal(404, NOTHING_HERE)),
         (ObjectDoesNotExist, lambda request, why: refusal(404, NOTHING_HERE)),
         (PermissionDenied, lambda request, why: refusal(403, str(why) or SENTENCES[403])),
         (HttpError, _unreadable),

@@ -29,6 +29,16 @@ def test_an_address_that_leads_nowhere_says_so_in_json(client: Client, db: None,
     assert (answer.status_code, answer.json()["error"]) == (404, errors.NOTHING_HERE)
 
 
+def test_what_is_not_there_says_so_alike_everywhere(cast: Cast) -> None:
+    program, paths = program_of(cast.viewer), document()["paths"]
+    reading = [path for path, found in paths.items() if "get" in found and "{public_id}" in path]
+    for path in reading:
+        answer = program.get(path.replace("{public_id}", "2" * 14))
+        assert answer.json().keys() == {"error", "problems"}, path
+        assert answer.status_code == 403 or answer.json()["error"] == errors.NOTHING_HERE, path
+    assert len(reading) > 20
+
+
 @pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"])
 def test_another_method_is_refused_in_json(cast: Cast, method: str) -> None:
     answer = program_of(cast.viewer).generic(method, ATOS)

@@ -195,6 +195,13 @@ def test_a_step_is_taken_once_and_answers_with_the_case_as_it_stands(cast: Cast)
     assert Event.objects.filter(verb__endswith=".agree_partnership").count() == 1
 
 
+@pytest.mark.parametrize(("kind", "stage"), [("initial", "pmo_review"), ("reuse", "package_review")])
+def test_every_fact_has_a_name_for_people(cast: Cast, kind: str, stage: str) -> None:
+    found = read(program_of(cast.pmo_lead), walked(cast, kind, stage))["facts"]
+    assert [fact["name"] for fact in found if fact["label"] == fact["name"]] == []
+    assert {"requested_on", "access_requested_on"} & {fact["name"] for fact in found}
+
+
 BY_HAND = [
     (kind, stage) for kind, ways in WAYS.items() for stage, (_, moves) in ways.items() if stage != "closed_at_cutoff"
 ]

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterable, Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, Any
 
 from django.utils import timezone
@@ -50,7 +50,8 @@ def _moment(sent: Any) -> Any:
     if found is None:
         raise ValueError("give a time such as 2026-11-24T09:00:00-05:00, or a date.")
     try:
-        return found if timezone.is_aware(found) else timezone.make_aware(found)
+        # In UTC, because databases compare there: a zone can push the first and the last day over the edge.
+        return (found if timezone.is_aware(found) else timezone.make_aware(found)).astimezone(UTC)
     except OverflowError as problem:
         raise ValueError("give a time of this century.") from problem
 
