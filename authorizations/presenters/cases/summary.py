@@ -13,7 +13,7 @@ from django.utils import timezone
 from accounts.models import User
 from authorizations.actions.acting_capacity import acting_context
 from authorizations.actions.steps import Offer
-from authorizations.display import counted, day_text, lasting, number_text, of_number
+from authorizations.display import counted, day_text, lasting, number_text, of_number, small
 from authorizations.lifecycle.context import ActingContext
 from authorizations.lifecycle.stages import BEFORE_REVIEW, CLOCK_STOPPED, InitialStage, ReuseStage
 from authorizations.models import Case
@@ -349,7 +349,7 @@ class _CaseReading:
             if (planned := self.planned_on) and planned > on:
                 yield f"the planned end, {day_text(planned)}, lies after {name}, {day_text(on)}."
         if last is not None and last.is_open:
-            yield f"{last.what[:1].lower()}{last.what[1:]} on {day_text(last.on)}, and not handed on since."
+            yield f"{small(last.what)} on {day_text(last.on)}, and not handed on since."
         if self.case.ao_is_vacant:
             yield "the authorizing official named here no longer is one, and nobody else can decide."
 

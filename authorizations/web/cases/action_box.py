@@ -12,7 +12,10 @@ from authorizations.lifecycle.stages import PATH_INITIAL, PATH_REUSE
 from authorizations.lifecycle.step import FactKind, Step
 from authorizations.models import Case
 from authorizations.models.cases.next_step import due_now, next_step, ready_to_decide
+from authorizations.policy import Party
 from authorizations.presenters.cases.evidence import EVIDENCE
+from authorizations.presenters.cases.labels import second_party
+from authorizations.presenters.cases.your_turn import SIDES
 from authorizations.step_pages.page import StepButton, StepRequest, step_context
 from authorizations.web.steps.needs import Needs
 from authorizations.web.steps.views import buttons_of, step_pages_of
@@ -28,11 +31,13 @@ class ActionBox:
 
     Attributes:
         primary: the step that leads on, None where it is not this person's.
-        is_yours: whether the case waits on this person's side for it, or it is only theirs to record.
+        is_yours: whether the case waits on this person's side for it. Who may take it while the case waits on another,
+            or only records it, reads whom it waits on instead.
         step: what the templates of its form read, where it is done in the box; else empty.
         meanwhile: what this person can bring for the step of another; None for nothing.
         more: other steps on the path; ends: those that end the case, or change how it goes on.
         from_evidence: whether the step that leads on is an absent party's, and recorded for it.
+        is_recorded: whether it is the authorizing official's, and recorded for that person.
     """
 
     primary: StepButton | None
@@ -42,6 +47,7 @@ class ActionBox:
     more: list[StepButton]
     ends: list[StepButton]
     from_evidence: bool = False
+    is_recorded: bool = False
 
 
 def action_box(request: HttpRequest, user: User, case: Case, context: ActingContext, found: list[Offer]) -> ActionBox:
@@ -51,13 +57,23 @@ def action_box(request: HttpRequest, user: User, case: Case, context: ActingCont
     others = [row for row in rows if leads is None or row.step is not leads.step]
     return ActionBox(
         next((row for row in rows if leads is not None and row.step is leads.step), None),
-        leads is not None and not (leads.context.recording or leads.context.recorded_for),
+        leads is not None and _is_due(case, leads),
         _in_the_box(request, user, case, leads) if leads is not None else {},
         needs_of_others(user, case, context) if leads is None else None,
         [row for row in others if not ends(row.step)],
         [row for row in others if ends(row.step)],
         leads is not None and bool(leads.context.recorded_for),
+        leads is not None and leads.context.recording,
     )
+
+
+def _is_due(case: Case, offer: Offer) -> bool:
+    if offer.context.recording or offer.context.recorded_for:
+        return False
+    beside = second_party(case)
+    turns = (case.waits_on, beside[0] if beside else "")
+    due = frozenset[Party]().union(*(SIDES.get(turn, frozenset()) for turn in turns))
+    return not due.isdisjoint(offer.step.who & offer.context.parties)
 
 
 def needs_of_others(user: User, case: Case, context: ActingContext, request: HttpRequest | None = None) -> Needs | None:

@@ -17,6 +17,7 @@ from tests.cast import Cast
 from tests.exchange.documents import PDF
 from tests.lifecycle.cases import make_case, press, record
 from tests.samples import sample
+from tests.web.reading_pages import body_of
 
 
 def box_of(client: Client, case: Case) -> Any:
@@ -61,6 +62,16 @@ def test_a_step_back_is_among_the_others(client: Client, cast: Cast) -> None:
     box = box_of(client, make_case(cast, "initial", "agency_review"))
     assert box.primary.step.name == "recommend"
     assert "send_to_remediation" in [button.step.name for button in box.more]
+
+
+def test_a_step_that_can_be_taken_before_ones_turn_does_not_hide_whose_turn_it_is(client: Client, cast: Cast) -> None:
+    case = make_case(cast, "reuse", "ato_issued")
+    client.force_login(cast.pmo_lead)
+    box, page = box_of(client, case), body_of(client, case.get_absolute_url())
+    assert (case.waits_on, box.primary.step.name, box.is_yours) == ("agency", "record", False)
+    assert "Waiting on Department of Harbors (agency)" in page
+    assert "Meanwhile you can take this step: <strong>Record the ATO</strong>" in page
+    assert "Your turn" not in page
 
 
 def test_an_exit_is_never_the_primary_step_nor_among_the_others(client: Client, cast: Cast, case: Case) -> None:
