@@ -10,6 +10,7 @@ from django.utils import timezone
 from authorizations.display import day_text, moment_text
 from authorizations.lifecycle.sources import SOURCES, sources_of
 from authorizations.models import ImportRun
+from authorizations.models.register.overview import OVERVIEW_FEED
 from authorizations.tables.columns import Table, plain
 from authorizations.tables.contents import Contents, ReportSpec
 from authorizations.vocabulary import RunStatus
@@ -48,8 +49,9 @@ def provenance(spec: ReportSpec, contents: Contents) -> Iterator[tuple[str, str]
 
 def federal_data() -> str:
     """Of which day the newest feed of the Marketplace is, and when it came in."""
-    applied = ImportRun.objects.filter(status=RunStatus.APPLIED).order_by("-feed_as_of")
-    found = applied.values_list("feed_as_of", "finished_at").first()
+    # What providers publish of their own packages comes more often, and says nothing of ATOs.
+    applied = ImportRun.objects.filter(status=RunStatus.APPLIED).exclude(feed_version=OVERVIEW_FEED)
+    found = applied.order_by("-feed_as_of").values_list("feed_as_of", "finished_at").first()
     if found is None:
         return "None imported yet"
     as_of, finished_at = found

@@ -1,18 +1,22 @@
 """What a provider publishes of its own offering, in words for the offering's page; its source and age with it."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, time
 from typing import NamedTuple
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, quote, urlsplit
 
 from django.urls import reverse
 
 from accounts.models import User
 from authorizations.display import ago, day_text, local_day
 from authorizations.models import Offering, PackageOverview
+from authorizations.sanitize import one_line
 from authorizations.web.register.labels import safe_link
 
+# Neither a second mailbox nor a coded line end, with which another header begins, is in one.
+MAILBOX = re.compile(r"[A-Za-z0-9._+'-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 ACCESS: dict[bool | None, str] = {True: "Access must be asked for.", False: "Open to everyone."}
 
 
@@ -44,20 +48,20 @@ class OverviewOnPage:
 def contact_link(address: str) -> str:
     """An address that a page may link to and that can lead somewhere: of the web, or of a mailbox; else blank.
 
-    Providers write placeholders and names of files where addresses belong.
+    Providers write placeholders and names of files where addresses belong. Of a mail no more than the subject is kept:
+    who else gets a copy would be hidden behind the name of one mailbox, and so would the site behind a user's name.
     """
     text = address.strip()
     if any(each.isspace() or not each.isprintable() for each in text):
         return ""
-    if text.lower().startswith("mailto:") or _is_mailbox(text):
-        mailbox = text if _is_mailbox(text) else text[len("mailto:") :].partition("?")[0]
-        return (f"mailto:{text}" if mailbox == text else text) if _is_mailbox(mailbox) else ""
-    return text if safe_link(text) and "." in (urlsplit(text).hostname or "") else ""
-
-
-def _is_mailbox(text: str) -> bool:
-    name, _, host = text.partition("@")
-    return bool(name) and ":" not in name and "/" not in name and "." in host.strip(".") and "@" not in host
+    mailbox, _, query = (text[len("mailto:") :] if text.lower().startswith("mailto:") else text).partition("?")
+    if MAILBOX.fullmatch(mailbox):
+        # In the address of a mail a plus is no blank.
+        subject = one_line(dict(parse_qsl(query.replace("+", "%2B"))).get("subject", ""))
+        return f"mailto:{mailbox}?subject={quote(subject)}" if subject else f"mailto:{mailbox}"
+    if not safe_link(text) or "@" in urlsplit(text).netloc:
+        return ""
+    return text if "." in (urlsplit(text).hostname or "") else ""
 
 
 def overview_of(user: User, offering: Offering, today: date) -> OverviewOnPage | None:

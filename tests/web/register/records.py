@@ -49,13 +49,13 @@ def make_atos(offering: Offering, agency: Organization, number: int, **facts: ob
     )
 
 
-def make_run() -> ImportRun:
+def make_run(version: str = "marketplace-v2", day: date = FEED_DAY) -> ImportRun:
     return ImportRun.objects.create(
-        feed_version="marketplace-v2",
+        feed_version=version,
         file_name="feed.json",
         sha256="0" * 64,
         size=1,
-        feed_as_of=FEED_DAY,
+        feed_as_of=day,
         started_at=timezone.now(),
         status=RunStatus.APPLIED,
     )

@@ -7,6 +7,8 @@ import pytest
 from django.test import Client
 
 from authorizations.models import Offering, PackageOverview
+from authorizations.models.register.overview import OVERVIEW_FEED
+from authorizations.presenters.provenance import federal_data
 from authorizations.web.register.overviews import contact_link
 from tests.cast import Cast
 from tests.web.reading_pages import body_of
@@ -97,12 +99,24 @@ def test_odd_values_are_no_links(client: Client, cast: Cast, desk: Offering) -> 
     assert "The file of 1 Jun 2026 no longer has it." in shown
 
 
+def test_overviews_do_not_make_the_federal_data_of_a_report_newer(db: None) -> None:
+    make_run(OVERVIEW_FEED, date(2026, 10, 5))
+    assert federal_data() == "None imported yet"
+    make_run(day=date(2026, 5, 12))
+    assert federal_data() == "Marketplace of 12 May 2026"
+
+
 @pytest.mark.parametrize(
     ("stated", "link"),
     [
         ("https://trust.example.com/a?b=c", "https://trust.example.com/a?b=c"),
         ("mailto:a@example.com", "mailto:a@example.com"),
         ("a@example.com", "mailto:a@example.com"),
+        ("mailto:a@example.com?subject=Q4%20review", "mailto:a@example.com?subject=Q4%20review"),
+        ("mailto:a@example.com?bcc=b@evil.example&body=x&subject=Hi", "mailto:a@example.com?subject=Hi"),
+        ("mailto:a@example.com?subject=Hi%0d%0aBcc:b", "mailto:a@example.com?subject=Hi%20Bcc%3Ab"),
+        *((odd, "") for odd in ("mailto:a@b.com%0d%0aBcc:c%40d.com", "mailto:a@b.com,c%40d.com", "a@b.com;c")),
+        ("https://fedramp.gov@evil.example/", ""),
         (" https://example.com ", "https://example.com"),
         *(
             (odd, "")
