@@ -86,11 +86,11 @@ def sentences(offering: Offering, found: BlastRadius) -> Iterator[str]:
     if not reach.steps:
         yield f"No offering builds on {offering.name}, as far as the newest feed says."
     else:
-        how_far = "all of them directly"
+        how_far = " directly" if len(reach.steps) == 1 else ": all of them directly"
         if reach.deepest > 1:
-            how_far = f"{reach.direct:,} of them directly, the others at most {reach.deepest} links away"
+            how_far = f": {reach.direct:,} of them directly, the others at most {reach.deepest} links away"
         builds = "builds" if len(reach.steps) == 1 else "build"
-        yield f"{counted(len(reach.steps), 'offering')} {builds} on {offering.name}: {how_far}."
+        yield f"{counted(len(reach.steps), 'offering')} {builds} on {offering.name}{how_far}."
     agencies = counted(len(found.agencies), "agency", "agencies")
     rely = "relies" if len(found.agencies) == 1 else "rely"
     through = found.atos - found.direct_atos

@@ -13,6 +13,7 @@ from authorizations.models.register.reach import carried_by, resting_on
 from authorizations.vocabulary import AtoStage
 from tests.cast import Cast
 from tests.reports.contents import contents_of, rows_of
+from tests.web.reading_pages import body_of
 from tests.web.register.records import FEED_DAY, make_atos, make_offerings
 
 # 1 carries 2 and 3; 2 carries 4; 4 carries 2, in a ring, and itself; 5 builds on 3 and 4.
@@ -49,6 +50,13 @@ def chain(cast: Cast) -> list[Offering]:
     Leverage.objects.create(offering=made[2], underlying=made[1], **facts)
     Leverage.objects.create(offering=made[3], underlying=made[0], not_published_since=FEED_DAY, **facts)
     return made
+
+
+def test_one_offering_is_not_called_all_of_them(client: Client, cast: Cast, chain: list[Offering]) -> None:
+    client.force_login(cast.viewer)
+    assert "1 offering builds on Offering 0001 directly." in body_of(
+        client, reverse("blast_radius", args=[chain[1].public_id])
+    )
 
 
 def test_live_rows_alone_are_hit(client: Client, cast: Cast, chain: list[Offering]) -> None:
