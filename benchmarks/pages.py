@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from textwrap import shorten
 
 from django.conf import settings
 from django.db import connection
@@ -17,6 +18,7 @@ from django.urls import reverse
 from accounts.models import Organization, User
 from accounts.roles import Role
 from authorizations.models import Ato, Case, Event, Offering
+from authorizations.models.register.reach import carried_by, current_links
 from authorizations.vocabulary import CaseKind
 from benchmarks.cases import CaseFactory, mute_redis, time_acts
 from benchmarks.timing import Visitor, bare_project, gunicorn, session_of, time_in_turns
@@ -35,6 +37,10 @@ MOST_QUERIES = 8
 TABS = ("case_documents", "case_comments", "recorded_facts", "case_history", "case_messages")
 TABS_OF_INITIAL = ("case_findings", "case_wbs")
 MOST_OF_AN_ACT = 20  # ms
+# How many of the largest blast radii are timed.
+RADII = 10
+# Characters of a page's name in its line.
+WIDTH = 44
 # A page with the frame and a few sentences: what any signed-in page costs.
 EMPTY = "accessibility"
 # A page after the last one shows the last one.
@@ -87,27 +93,40 @@ class PageBench:
         ]
         ratios = f"{timing.p25 / empty.p25:8.1f} {ratio:8.1f} {page.most:8}"
         figures = f"{queries:7} {timing.p50:8.1f} {timing.p95:8.1f} {spread:8.1f} {ratios}"
-        self.write(f"{page.name:44} {page.role.value:20} {figures}  {max(verdicts, key='OVER'.__eq__)}")
+        self.write(f"{page.name:{WIDTH}} {page.role.value:20} {figures}  {max(verdicts, key='OVER'.__eq__)}")
         return ratio
 
 
-def run_page_bench(*, rounds: int, cases: int, only_cases: bool, write: Callable[[str], object]) -> list[str]:
-    """Times every page, or those of cases alone, and prints a line for each; returns what costs more than it may."""
+def run_page_bench(*, rounds: int, cases: int, only: str, write: Callable[[str], object]) -> list[str]:
+    """Times every page, or only those of “cases” or “radii”, a line for each; returns what costs more than it may."""
     write(f"{connection.vendor}, {Ato.objects.count()} ATO rows, {Offering.objects.count()} offerings")
     figures = "".join(f" {each:>8}" for each in ("p50 ms", "p95 ms", "spread", "× empty", "× bare", "at most"))
-    write(f"{'page':44} {'as':20} {'queries':>7}{figures}")
+    write(f"{'page':{WIDTH}} {'as':20} {'queries':>7}{figures}")
     with gunicorn() as port, bare_project() as bare:
         bench = PageBench(port, bare, rounds, write)
         bench.time(Page("empty page", Role.PMO_LEAD, reverse(EMPTY), EMPTY_PAGE, 2))
-        if not only_cases:
+        if only != "cases":
+            _analyze()
+            _time_radii(bench)
+        if not only:
             _time_register(bench)
-        _time_cases(bench, cases)
+        if only != "radii":
+            _time_cases(bench, cases)
     write("Everything is within its limit." if not bench.over else "\n".join(("Over the limit:", *bench.over)))
     return bench.over
 
 
+def _time_radii(bench: PageBench) -> None:
+    """The largest blast radii: as they are kept until the next act, and how long the longest first look took."""
+    first = 0.0
+    for page in radius_pages():
+        # Before it is timed: a process of the server counts it once, and keeps that.
+        first = max(first, Visitor(bench.port, bench.sessions[page.role]).get(page.path)[0])
+        bench.time(page, max(10, bench.rounds // 4))
+    bench.write(f"first look at a blast radius: {first:.1f} ms at most")
+
+
 def _time_register(bench: PageBench) -> None:
-    _analyze()
     for page in pages():
         bench.time(page)
     fill_atos(CSV_ROWS)
@@ -217,10 +236,26 @@ def pages() -> list[Page]:
             found += [
                 Page(name, role, reverse(name), LIST, MOST_QUERIES) for name in ("desk_offerings", "desk_bureaus")
             ]
-        carrying = Offering.objects.annotate(n=Count("dependent_links")).order_by("-n")[0]
-        found.append(Page("blast radius", role, reverse("blast_radius", args=[carrying.public_id]), RECORD))
+            found += radius_pages(1, role)
         found.append(Page("search of the portal", role, f"{reverse('search')}?q=cloud", SEARCH))
     return found + _admin_pages(offering, ato)
+
+
+def radius_pages(number: int = RADII, role: Role = Role.PMO_LEAD) -> list[Page]:
+    """The blast radii of the offerings on which most others build, directly or by way of others."""
+    links = current_links()
+    reach = {key: len(carried_by(key, links).steps) for key in {underlying for _, underlying in links}}
+    largest = sorted(reach, key=lambda key: (-reach[key], key))[:number]
+    offerings = Offering.objects.in_bulk(largest)
+    return [
+        Page(
+            shorten(f"radius of {reach[key]}, {offerings[key].name}", WIDTH, placeholder="…"),
+            role,
+            reverse("blast_radius", args=[offerings[key].public_id]),
+            RECORD,
+        )
+        for key in largest
+    ]
 
 
 def _admin_pages(offering: Offering, ato: Ato) -> list[Page]:

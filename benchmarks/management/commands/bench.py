@@ -44,7 +44,10 @@ class Command(BaseCommand):
         pages.add_argument("--feed", required=True, help="Marketplace feed to fill the scratch database from")
         pages.add_argument("--rounds", type=int, default=100, help="requests for each page (100)")
         pages.add_argument("--cases", type=int, default=CASES, help=f"cases to fill in, at least {CASES}")
-        pages.add_argument("--only-cases", action="store_true", help="the pages of cases alone")
+        only = pages.add_mutually_exclusive_group()
+        for part in ("cases", "radii"):
+            words = f"the pages of {part} alone"
+            only.add_argument(f"--only-{part}", dest="only", action="store_const", const=part, default="", help=words)
         log = what.add_parser("audit_log", help="seconds of each search of a long audit log, and of verifying it")
         log.add_argument("--rounds", type=int, default=ROUNDS, help=f"requests for each search ({ROUNDS})")
         log.add_argument("--entries", type=int, default=ENTRIES, help=f"entries to fill in ({ENTRIES:,})")
@@ -85,7 +88,7 @@ class Command(BaseCommand):
             "audit_log": lambda: run_audit_log_bench(options["entries"], options["rounds"], write),
             "reports": lambda: run_report_bench(write),
             "pages": lambda: run_page_bench(
-                rounds=options["rounds"], cases=options["cases"], only_cases=options["only_cases"], write=write
+                rounds=options["rounds"], cases=options["cases"], only=options["only"], write=write
             ),
         }
         return bool(measures[what]())
@@ -95,7 +98,7 @@ class Command(BaseCommand):
         _manage(["import_marketplace", options["feed"], "--apply"], environment)
         line = ["bench", "pages", "--feed", options["feed"]]
         line += [f"--rounds={options['rounds']}", f"--cases={options['cases']}"]
-        _manage([*line, "--only-cases"] if options["only_cases"] else line, environment)
+        _manage([*line, f"--only-{options['only']}"] if options["only"] else line, environment)
 
     def _audit_log(self, environment: dict[str, str], options: dict[str, Any]) -> None:
         _manage(["demo"], environment)

@@ -11,6 +11,7 @@ from accounts.roles import RecordSource
 from authorizations.models import Ato, Leverage, Message, Offering, PackageOverview
 from authorizations.models.register.reach import carried_by, resting_on
 from authorizations.vocabulary import AtoStage
+from benchmarks.pages import radius_pages
 from tests.cast import Cast
 from tests.reports.contents import contents_of, rows_of
 from tests.web.reading_pages import body_of
@@ -57,6 +58,14 @@ def test_one_offering_is_not_called_all_of_them(client: Client, cast: Cast, chai
     assert "1 offering builds on Offering 0001 directly." in body_of(
         client, reverse("blast_radius", args=[chain[1].public_id])
     )
+
+
+def test_the_benchmark_times_the_largest_radii_with_what_falls_by_way_of_others(chain: list[Offering]) -> None:
+    pages = [(page.name, page.path) for page in radius_pages(2)]
+    assert pages == [
+        (f"radius of {number}, {each.name}", reverse("blast_radius", args=[each.public_id]))
+        for number, each in ((2, chain[0]), (1, chain[1]))
+    ]
 
 
 def test_live_rows_alone_are_hit(client: Client, cast: Cast, chain: list[Offering]) -> None:
