@@ -93,6 +93,7 @@ class AtoRegisterFields(Schema):
 
     system: System | None
     authorizing_official: RecordRef | None
+    owner: RecordRef | None = Field(description="Who of the agency looks after it.")
     signer: str
     exit_criteria: str
     ended_on: date | None

@@ -18,6 +18,9 @@ from accounts.roles import OrganizationKind
 from authorizations.tables.columns import Column, Row, Table
 from authorizations.tables.contents import Contents, ReportSpec
 
+# Beside the parameters of a report that is made in the background: the key of the one table that was asked for.
+TABLE = "table"
+
 
 class Missing(Exception):
     """What a parameter names is not there for this person: the page answers 404. `key` is the parameter."""

@@ -42,6 +42,14 @@ def test_the_parties_and_the_pmo_read_the_register_fields(cast: Cast, ato: Ato, 
     assert [secret for secret in SECRETS if secret not in answer] == []
 
 
+def test_who_looks_after_an_ato_is_read_by_its_parties_alone(cast: Cast, ato: Ato) -> None:
+    assert read(program_of(cast.liaison), ato)["register_fields"]["owner"] is None
+    Ato.objects.filter(pk=ato.pk).update(owner=cast.bureau_liaison)
+    named = {"id": cast.bureau_liaison.public_id, "name": "Bo Bureau"}
+    assert read(program_of(cast.liaison), ato)["register_fields"]["owner"] == named
+    assert "Bo Bureau" not in str(read(program_of(cast.stranger_agency), ato))
+
+
 @pytest.mark.parametrize("person", STRANGERS)
 def test_for_strangers_the_register_fields_are_not_there(cast: Cast, ato: Ato, person: str) -> None:
     answer = program_of(cast.people[person]).get(f"{ATOS}/{ato.public_id}")

@@ -1,5 +1,7 @@
 """Every list of the API alike: filters, words, what changed since, cursors, tags of content, and refusals by name."""
 
+import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -8,7 +10,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
-from authorizations.models import Ato, Case, Offering
+from authorizations.models import Ato, Case, Offering, ReportJob
+from authorizations.reports.jobs.render_job import render
 from tests.api.world import bearing, body_for, post, program_of, step_address, token_of
 from tests.cast import Cast
 from tests.lifecycle.cases import make_case, press, step_facts
@@ -188,12 +191,31 @@ def test_a_report_is_asked_for_read_and_listed(world: Cast) -> None:
         ({"report": "none"}, 409, "report"),
         ({"report": "ato-register", "format": "doc"}, 409, "format"),
         ({"report": "ato-register", "given": {"agnecy": "x"}}, 400, "agnecy"),
+        ({"report": "ato-register", "table": "none"}, 409, "table"),
         ({"report": "case-status", "given": {"case": "2" * 14}}, 409, "case"),
     ],
 )
 def test_what_cannot_be_made_is_refused_by_name(world: Cast, body: Any, status: int, where: str) -> None:
     answer = post(program_of(world.liaison), "/api/reports", body)
     assert (answer.status_code, answer.json()["problems"][0]["where"]) == (status, where)  # type: ignore[attr-defined]
+
+
+def test_one_table_of_a_report_is_made_alone(world: Cast, tmp_path: Path) -> None:
+    program = program_of(world.pmo_lead)
+    whole = post(program, "/api/reports", {"report": "program", "idempotency_key": "w" * 10}).json()  # type: ignore[attr-defined]
+    asked = {"report": "program", "table": "at-risk", "idempotency_key": "k" * 10}
+    said: list[dict[str, Any]] = []
+    row = post(program, "/api/reports", asked).json()  # type: ignore[attr-defined]
+    for number, each in enumerate((whole, row)):
+        render(ReportJob.objects.get(public_id=each["id"]).pk, tmp_path / str(number), said.append)
+    assert isinstance(json.loads((tmp_path / "0").read_text()), dict)
+    assert isinstance(json.loads((tmp_path / "1").read_text()), list)
+    assert "-at-risk-" in said[-1]["made"]["file_name"]
+
+
+def test_deadlines_have_no_time_of_a_change_and_say_so(world: Cast) -> None:
+    answer = program_of(world.liaison).get("/api/deadlines?changed_since=2026-11-24")
+    assert (answer.status_code, answer.json()["problems"][0]["where"]) == (400, "changed_since")
 
 
 # --- files ---

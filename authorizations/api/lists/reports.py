@@ -22,7 +22,7 @@ from authorizations.api.lists.paging import ListQuery, page_of, words_in
 from authorizations.api.schemas import NO, RECORD, PageOut, acting, filled, reading
 from authorizations.lifecycle.problems import Problem
 from authorizations.models import ReportJob
-from authorizations.reports.base import Missing, NotForYou, Report, UnusableRequest, ask
+from authorizations.reports.base import TABLE, Missing, NotForYou, Report, UnusableRequest, ask
 from authorizations.reports.jobs.downloads import copy_of
 from authorizations.reports.registry import REPORTS, reports_for
 from authorizations.reports.rendering.formats import FORMATS
@@ -81,6 +81,7 @@ class ReportAsked(schemas.Idempotent):
     report: Annotated[str, Field(max_length=50, description="Its name.")]
     format: Annotated[str, Field(max_length=10, description="pdf, xlsx, csv or json.")] = "json"
     given: dict[str, schemas.Text] = Field({}, description="Its parameters by their keys; records by their ids.")
+    table: Annotated[str, Field(max_length=50, description="The key of one of its tables, alone; blank for all.")] = ""
 
 
 @reading(router, "/kinds", list[ReportKind], "api_report_kinds", "list_report_kinds", "List what can be asked for")
@@ -133,13 +134,19 @@ def _asked(user: User, body: ReportAsked, now: datetime) -> tuple[str, Any]:
     refuse_unknown(body.given, {each.key for each in found.parameters})
     try:
         spec = ask(found, user, body.given, now, settings.REPORT_MARKING)
-        return found.contents(spec).title, spec.given
+        contents = found.contents(spec)
     except NotForYou as problem:
         raise NotPermitted("Your side has no such report.") from problem
     except Missing as problem:
         raise NotReady([Problem("given", "Nothing that you may see has this id.", problem.key)]) from problem
     except UnusableRequest as problem:
         raise NotReady([Problem("given", str(problem), problem.key)]) from problem
+    if not body.table:
+        return contents.title, spec.given
+    if contents.table(body.table) is None:
+        keys = ", ".join(each.key for each in contents.every_table)
+        raise NotReady([Problem("table", f"Its tables are: {keys}.", "table")])
+    return contents.title, {**spec.given, TABLE: body.table}
 
 
 def _kind(report: Report) -> ReportKind:

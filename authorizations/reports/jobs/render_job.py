@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from authorizations.models import ReportJob
-from authorizations.reports.base import Report, UnusableRequest, ask
+from authorizations.reports.base import TABLE, Report, UnusableRequest, ask
 from authorizations.reports.jobs.downloads import known_to, rights_of
 from authorizations.reports.registry import REPORTS, refusal
 from authorizations.reports.rendering import pdf
@@ -64,6 +64,11 @@ def _written(
     # Before the first row is read: what is lost from here on is noticed when the file is fetched.
     rights, known = rights_of(job.asker), known_to(job.asker)
     contents = report.contents(spec)
+    if key := job.given.get(TABLE):
+        table = contents.table(key)
+        if table is None:
+            raise UnusableRequest("The report no longer has this table. Ask for another.")
+        contents = contents.only(table)
     # Of the others nobody knows how long they will be, or they are written at once.
     total = 0
     if job.format == "xlsx":
