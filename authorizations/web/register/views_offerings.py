@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.roles import RecordSource
 from authorizations.display import counted
 from authorizations.models import Ato, Offering
 from authorizations.models.register.standing import where
@@ -106,6 +107,9 @@ class DesignationRow:
 
 
 def steps(offering: Offering) -> list[DesignationRow]:
+    """The dated steps; one that was entered here and that a feed dates alike stands once, with its reason."""
+    events = list(offering.designation_events.select_related("import_run"))
+    here = {(each.step, each.effective_on) for each in events if each.source == RecordSource.PORTAL}
     return [
         DesignationRow(
             event.get_step_display(),
@@ -115,7 +119,8 @@ def steps(offering: Offering) -> list[DesignationRow]:
             event.reason,
             event.reference,
         )
-        for event in offering.designation_events.select_related("import_run")
+        for event in events
+        if event.source == RecordSource.PORTAL or (event.step, event.effective_on) not in here
     ]
 
 
