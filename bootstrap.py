@@ -24,6 +24,7 @@ ROOT = Path(__file__).resolve().parent
 HELP = """\
 ./portal run [--port N] [--host H] [--feed FILE]   start the portal on this machine; --feed imports that feed first
 ./portal run --demo agency                         the same, filled with one agency that has just begun
+./portal run --demo feed                           the same, with a fictional Marketplace feed in the demo
 ./portal test [pytest arguments]                   what to run on every change, on SQLite
 ./portal test --all | --nightly                    both databases, browser, crashes, services | exhaustive walks
 ./portal lint                                      style, types, floors and templates

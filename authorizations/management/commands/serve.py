@@ -36,8 +36,11 @@ class Command(BaseCommand):
         parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: this machine only)")
         parser.add_argument("--port", type=int, default=8000)
         parser.add_argument("--prepare", action="store_true", help="bring the database up to date, fill an empty one")
-        worlds = "what an empty portal is filled with: the whole program (default), or one agency that has just begun"
-        parser.add_argument("--demo", choices=("program", "agency"), default="program", help=worlds)
+        worlds = (
+            "what an empty portal is filled with: the whole program (default), the same with a fictional "
+            "Marketplace feed, or one agency that has just begun"
+        )
+        parser.add_argument("--demo", choices=("program", "feed", "agency"), default="program", help=worlds)
         parser.add_argument("--feed", type=Path, metavar="FILE", help="import this Marketplace feed first")
 
     world = "program"
