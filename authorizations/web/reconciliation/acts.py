@@ -29,7 +29,7 @@ from authorizations.step_pages.inputs import NOTHING_CHOSEN, PageForm, choice, l
 from authorizations.web.desk.acts import USED, acts_of
 from authorizations.web.lists.tables import list_address
 from authorizations.web.page_access import person
-from authorizations.web.reconciliation.columns import name_of, why_words
+from authorizations.web.reconciliation.columns import days_words, name_of, why_words
 from authorizations.web.reconciliation.comparison import AgencyComparison
 from authorizations.web.reconciliation.scope import compared, reconciled
 
@@ -80,6 +80,12 @@ class ChosenDifference:
     @property
     def why(self) -> str:
         return why_words(self.entry)
+
+    @property
+    def days(self) -> str:
+        """The days of both records, where they are a pair: what is decided on."""
+        ours, feed = self.entry.ours, self.entry.feed
+        return f"Agency: {days_words(ours)}. Marketplace: {days_words(feed)}." if ours and feed else ""
 
     @property
     def value(self) -> str:

@@ -52,7 +52,10 @@ def test_a_decision_holds_until_the_facts_change_and_is_taken_back(client: Clien
     client.force_login(cast.liaison)
     signed = Ato.objects.get(offering__name="signed")
     url = address(beside, "difference_act", act="decide", row=signed.public_id)
-    assert "Choose the reason." in decide(client, url).content.decode()
+    asked = decide(client, url).content.decode()
+    assert "Choose the reason." in asked
+    assert "Agency: signed 1 Jun 2025" in asked
+    assert "Marketplace: signed 1 Mar 2024" in asked
     assert "Done" in decide(client, url, reason="both_right", note="Two systems.").content.decode()
     made = DifferenceDecision.objects.get()
     assert (made.ato, made.decided_by, made.facts) == (
