@@ -41,6 +41,10 @@ class _Portfolio(Report):
         """The first sentence: what is used, by whom."""
         raise NotImplementedError
 
+    def or_below(self, scope: ReportScope) -> str:
+        """Who else its cases may wait on, in words."""
+        return ""
+
     def of_atos(self, scope: ReportScope, numbers: dict[str, int]) -> Iterator[Table]:
         """The ATO rows, ranked and one by one."""
         raise NotImplementedError
@@ -105,7 +109,7 @@ class _Portfolio(Report):
         if numbers["live"] and numbers["none"] == numbers["live"]:
             yield f"No expiry is recorded for {'it' if numbers['live'] == 1 else 'any of them'}."
         if numbers["cases"]:
-            waits = f"{waiting:,} {'waits' if waiting == 1 else 'wait'} on {whose.name}"
+            waits = f"{waiting:,} {'waits' if waiting == 1 else 'wait'} on {whose.name}{self.or_below(scope)}"
             yield f"{counted(numbers['cases'], 'case')} {_is(numbers['cases'])} open; {waits}."
         conditions = sum(due.kind == "condition" for due in owed.overdue)
         if conditions:
@@ -158,6 +162,9 @@ class AgencyPortfolio(_Portfolio):
             f"{whose.name} uses {counted(numbers['offering_used'], 'offering')} "
             f"under {counted(numbers['live'], 'live ATO row')}{across}."
         )
+
+    def or_below(self, scope: ReportScope) -> str:
+        return " or a bureau of it" if scope.cases().exclude(agency=scope.agency).exists() else ""
 
     def of_atos(self, scope: ReportScope, numbers: dict[str, int]) -> Iterator[Table]:
         if numbers["live"]:

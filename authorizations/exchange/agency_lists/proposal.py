@@ -67,6 +67,8 @@ def propose_list(
 def _planned(line: ListLine, names: "_Agencies", matcher: OfferingMatcher) -> ProposedRow:
     agency, other = names.of(line)
     refused = "" if any(map(line.text, NAMING)) else "The row names no service and no system."
+    if other and (elsewhere := names.elsewhere(line)):
+        refused = f"The row is of {elsewhere[:80]}, which is no part of {names.agency}. Bring it in for that agency."
     if line.over:
         refused = f"The list says “{line.over[:80]}”: no ATO that holds."
     if refused:
@@ -86,11 +88,23 @@ class _Agencies:
         self.agency = agency
         by_pk = {each.pk: each for each in agencies}
         self._by_key: dict[str, Organization] = {}
+        self._elsewhere: set[str] | None = None
         for alias in Alias.objects.filter(organization__in=by_pk):
             self._by_key[key(alias.name)] = by_pk[alias.organization_id]
         for each in agencies:
             for name in filter(None, (each.abbreviation, each.name)):
                 self._by_key[key(name)] = each
+
+    def elsewhere(self, line: ListLine) -> str:
+        """The agency that a row names and that is here, but neither of those rows may name nor above them."""
+        if self._elsewhere is None:
+            agencies = Organization.objects.filter(kind=OrganizationKind.AGENCY, is_pseudo=False)
+            agencies = agencies.exclude(pk__in=self.agency.line_up)
+            called = agencies.values_list("name", "abbreviation")
+            aliases = Alias.objects.filter(organization__in=agencies).values_list("name", flat=True)
+            self._elsewhere = {key(each) for pair in called for each in pair if each} | {key(each) for each in aliases}
+        named = (line.text("bureau"), line.text("agency"))
+        return next((name for name in named if name and key(name) in self._elsewhere), "")
 
     def of(self, line: ListLine) -> tuple[Organization, str]:
         """The agency of a row, and the name that the row gives where that one is not here."""
@@ -151,3 +165,10 @@ def _find_atos(rows: Iterable[ProposedRow]) -> None:
                     row.ato = same[0]
                     free.remove(same[0])
                     row.changes = changes_to(same[0], row.line.facts)
+                    if not row.changes and _days_differ(row.line, same[0]):
+                        row.why = f"{row.why} Its days here are others; the comparison shows both.".strip()[:300]
+
+
+def _days_differ(line: ListLine, ato: Ato) -> bool:
+    pairs = ((line.signed_on, ato.signed_on), (line.expires_on, ato.expires_on))
+    return any(said is not None and said != here for said, here in pairs)

@@ -238,10 +238,15 @@ class _CaseReading:
                     timezone.localdate(act.at),
                     act.who,
                     act.reason or "No reason was recorded.",
-                    is_open=self.case.is_open and step.name == open_step,
+                    is_open=self.case.is_open and step.name == open_step and self._waits_as_after(act),
                     ended_it=not self.case.is_open and self._came_here(act),
                 )
         return None
+
+    def _waits_as_after(self, act: RecordedAct) -> bool:
+        """Whether it still is the turn of whom an act handed the case to: answering findings hands on without a step."""
+        _, turn = act.changes.get("waits_on", (None, self.case.waits_on))
+        return bool(turn == self.case.waits_on)
 
     # --- days ---
 

@@ -61,6 +61,11 @@ def test_a_case_without_the_start_of_its_assessment_is_late() -> None:
     assert said["stage_days"] > said["usual"]["most"] >= said["usual"]["median"]
 
 
+def test_remediation_that_the_provider_answered_is_handed_on() -> None:
+    said = summary_by_api(the_case("Granite Silo", "Department of Meadows", "initial"), auditor())
+    assert (said["last_return"]["is_open"], "not handed on since" in said["why"]) == (False, False)
+
+
 def test_a_denied_access_stops_the_case_and_says_why() -> None:
     said = summary_by_api(the_case("Willow Library", "Hedgerow Survey", "reuse"), auditor())
     assert said["state"] == "stopped"

@@ -103,6 +103,24 @@ def desk_cells(client: Client) -> list[Any]:
 
 
 @pytest.mark.slow
+def test_rows_of_another_agency_and_other_days_are_said(client: Client, cast: Cast) -> None:
+    drive = Offering.objects.create(name="Drive", provider=cast.organizations["nimbus"])
+    Ato.objects.create(
+        offering=drive, agency=cast.organizations["lighthouses"], ato_type="ato", source="feed",
+        listing_role="initial", signed_on=date(2025, 6, 9), published_since=date(2026, 1, 1),
+    )  # fmt: skip
+    meadows, above = cast.organizations["meadows"].name, cast.organizations["harbors"].name
+    rows = [("Drive", meadows, date(2024, 3, 1)), ("Drive", above, date(2024, 3, 1))]
+    file = SimpleUploadedFile("atos.xlsx", saved(workbook(rows, ("CSO", "Agency", "ATO date"))))
+    sign_in(client, cast.bureau_liaison)
+    agency = cast.organizations["lighthouses"].public_id
+    page = client.get(client.post(reverse("choose_list"), {"agency": agency, "file": file})["Location"])
+    assert [row.why.split(",")[0] for row in page.context["refused"]] == [f"The row is of {meadows}"]
+    (known,) = page.context["taken"]
+    assert (known.became, "Its days here are others" in known.why) == ("Here already", True)
+
+
+@pytest.mark.slow
 def test_of_two_lists_the_older_says_which_counts(liaison: Client, cast: Cast) -> None:
     liaison.post(reverse("list_preview"), hidden_fields(liaison, preview_of(liaison, cast)))
     older = AgencyList.objects.get()
