@@ -244,7 +244,7 @@ class _CaseReading:
         return None
 
     def _waits_as_after(self, act: RecordedAct) -> bool:
-        """Whether it still is the turn of whom an act handed the case to: answering findings hands on without a step."""
+        """Whether it still is the turn of whom an act handed the case to: answering findings hands it on too."""
         _, turn = act.changes.get("waits_on", (None, self.case.waits_on))
         return bool(turn == self.case.waits_on)
 
