@@ -3,8 +3,12 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from datetime import date
+from functools import reduce
+from operator import or_
 
 from django.conf import settings
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from authorizations.display import day_text, moment_text
@@ -23,6 +27,8 @@ _KEYS = sorted((re.escape(key) for source in SOURCES for key in source.keys), ke
 _NAMED = re.compile(rf"(?<![\w-])(?:{'|'.join(_KEYS)})[A-Z0-9-]*")
 # Nobody real has an address there (RFC 2606).
 FICTIONAL = ".example"
+# The tables of a feed that hold its ATO rows.
+ATO_TABLES = ("AtoMapping", "ReuseMapping")
 
 
 def with_provenance(contents: Contents, spec: ReportSpec) -> Contents:
@@ -49,14 +55,27 @@ def provenance(spec: ReportSpec, contents: Contents) -> Iterator[tuple[str, str]
 
 def federal_data() -> str:
     """Of which day the newest feed of the Marketplace is, and when it came in."""
-    # What providers publish of their own packages comes more often, and says nothing of ATOs.
-    applied = ImportRun.objects.filter(status=RunStatus.APPLIED).exclude(feed_version=OVERVIEW_FEED)
-    found = applied.order_by("-feed_as_of").values_list("feed_as_of", "finished_at").first()
+    found = _applied().values_list("feed_as_of", "finished_at").first()
     if found is None:
         return "None imported yet"
     as_of, finished_at = found
     imported = f", imported {day_text(timezone.localdate(finished_at))}" if finished_at else ""
-    return f"Marketplace of {day_text(as_of)}{imported}"
+    of_atos = atos_as_of()
+    older = f"; ATO rows of {day_text(of_atos)}" if of_atos not in (None, as_of) else ""
+    return f"Marketplace of {day_text(as_of)}{imported}{older}"
+
+
+def atos_as_of() -> date | None:
+    """Of which day the newest feed is that had ATO rows: some feeds have products alone."""
+    some = (Q(**{f"counts__{table}__rows__gt": 0}) for table in ATO_TABLES)
+    found: date | None = _applied().filter(reduce(or_, some)).values_list("feed_as_of", flat=True).first()
+    return found
+
+
+def _applied() -> QuerySet[ImportRun]:
+    # What providers publish of their own packages comes more often, and says nothing of ATOs.
+    applied = ImportRun.objects.filter(status=RunStatus.APPLIED).exclude(feed_version=OVERVIEW_FEED)
+    return applied.order_by("-feed_as_of")
 
 
 def _sources(contents: Contents) -> Iterator[tuple[str, str]]:

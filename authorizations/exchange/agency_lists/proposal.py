@@ -1,5 +1,6 @@
 """What bringing in an agency's list would do: each row with its agency, its offering and its ATO, nothing written."""
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
@@ -24,6 +25,7 @@ from authorizations.exchange.imports.name_matching import key
 from authorizations.models import Ato, Event, Offering
 from authorizations.vocabulary import AtoStage, ListRowState
 
+DEPARTMENT = re.compile(r"\bdept\b\.?", re.IGNORECASE)
 Key = Callable[[date | None, date | None], object]
 # Which of an agency's ATOs of one offering a row means: the one of both days, of the day it was signed, then the next.
 PASSES: tuple[Key, ...] = (
@@ -81,6 +83,11 @@ def _planned(line: ListLine, names: "_Agencies", matcher: OfferingMatcher) -> Pr
     return ProposedRow(line, agency, match, ListRowState.TAKEN, (why or match.why)[:300], other_agency=other)
 
 
+def _agency_key(name: str) -> str:
+    """What two spellings of an agency's name have in common; people write Dept. for Department."""
+    return key(DEPARTMENT.sub("department", name))
+
+
 class _Agencies:
     """The agencies that rows may name, by every name of theirs."""
 
@@ -90,10 +97,10 @@ class _Agencies:
         self._by_key: dict[str, Organization] = {}
         self._elsewhere: set[str] | None = None
         for alias in Alias.objects.filter(organization__in=by_pk):
-            self._by_key[key(alias.name)] = by_pk[alias.organization_id]
+            self._by_key[_agency_key(alias.name)] = by_pk[alias.organization_id]
         for each in agencies:
             for name in filter(None, (each.abbreviation, each.name)):
-                self._by_key[key(name)] = each
+                self._by_key[_agency_key(name)] = each
 
     def elsewhere(self, line: ListLine) -> str:
         """The agency that a row names and that is here, but neither of those rows may name nor above them."""
@@ -102,14 +109,15 @@ class _Agencies:
             agencies = agencies.exclude(pk__in=self.agency.line_up)
             called = agencies.values_list("name", "abbreviation")
             aliases = Alias.objects.filter(organization__in=agencies).values_list("name", flat=True)
-            self._elsewhere = {key(each) for pair in called for each in pair if each} | {key(each) for each in aliases}
+            names = [*(each for pair in called for each in pair if each), *aliases]
+            self._elsewhere = {_agency_key(name) for name in names}
         named = (line.text("bureau"), line.text("agency"))
-        return next((name for name in named if name and key(name) in self._elsewhere), "")
+        return next((name for name in named if name and _agency_key(name) in self._elsewhere), "")
 
     def of(self, line: ListLine) -> tuple[Organization, str]:
         """The agency of a row, and the name that the row gives where that one is not here."""
         for name in (line.text("bureau"), line.text("agency")):
-            if name and (found := self._by_key.get(key(name))):
+            if name and (found := self._by_key.get(_agency_key(name))):
                 return found, ""
         return self.agency, (line.text("bureau") or line.text("agency"))[:80]
 

@@ -108,8 +108,11 @@ def _bring(
         now=timezone.now(),
     )
     previewed_files.forget(kept.sha256)
-    rows = counted(made.rows.count(), "row")
-    return done(request, f"The list was brought in: {rows}. Nobody was told, and nothing is due because of it.", made)
+    rows = counted(made.rows.exclude(state=ListRowState.REFUSED).count(), "row")
+    refused = made.rows.filter(state=ListRowState.REFUSED).count()
+    left_out = f", {refused:,} refused" if refused else ""
+    words = f"The list was brought in: {rows}{left_out}. Nobody was told, and nothing is due because of it."
+    return done(request, words, made)
 
 
 def _taken(user: User, rows: list[ProposedRow]) -> list[TakenRow]:
@@ -136,6 +139,7 @@ def _preview_page(request: HttpRequest, agency: Organization, form: ColumnsForm,
         "form": form,
         "plan": plan,
         "counts": plan.counts,
+        "coming": len(plan.rows) - plan.counts[ListRowState.REFUSED],
         "new": len(new),
         "known": len(taken) - len(new),
         "taken": _taken(person(request), taken),

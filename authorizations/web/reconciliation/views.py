@@ -18,6 +18,7 @@ from authorizations.exchange.reconciliation.classes import Reconciliation, recon
 from authorizations.models.register.record_classes import RecordClass
 from authorizations.policy import Capability, may
 from authorizations.presenters.cached_counts import always, cache_stamp, cached_counts
+from authorizations.presenters.provenance import atos_as_of
 from authorizations.tables.columns import Column, ColumnKind, Link, Row
 from authorizations.tables.contents import Contents, ReportSpec
 from authorizations.tables.html import view_of
@@ -54,7 +55,7 @@ def reconciliation(request: HttpRequest) -> HttpResponse:
         "trail": _trail(user, comparison.agency),
         "comparison": comparison,
         "has_feed": cache_stamp(request).feed_as_of is not None,
-        "feed_as_of": cache_stamp(request).feed_as_of,
+        "feed_as_of": atos_as_of() or cache_stamp(request).feed_as_of,
         "brings_lists": may(user.roles, Capability.BRING_LIST),
         "acts": acts_for(user),
         "brings_decisions": may(user.roles, Capability.RECONCILE),

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from authorizations.models import Offering, PackageOverview
+from authorizations.models import ImportRun, Offering, PackageOverview
 from authorizations.models.register.overview import OVERVIEW_FEED
 from authorizations.presenters.provenance import federal_data
 from authorizations.web.register.overviews import contact_link
@@ -104,6 +104,9 @@ def test_overviews_do_not_make_the_federal_data_of_a_report_newer(db: None) -> N
     assert federal_data() == "None imported yet"
     make_run(day=date(2026, 5, 12))
     assert federal_data() == "Marketplace of 12 May 2026"
+    older = make_run(day=date(2025, 7, 1))
+    ImportRun.objects.filter(pk=older.pk).update(counts={"ReuseMapping": {"rows": 3}, "AtoMapping": {"rows": 0}})
+    assert federal_data() == "Marketplace of 12 May 2026; ATO rows of 1 Jul 2025"
 
 
 @pytest.mark.parametrize(
