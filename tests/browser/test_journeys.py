@@ -1,7 +1,7 @@
 """Whole ways through the portal: by keyboard alone, without JavaScript, with htmx, and with the back button."""
 
-import re
 import csv
+import re
 from pathlib import Path
 
 from playwright.sync_api import Page, expect
