@@ -222,7 +222,7 @@ def bring_the_list(day: Day, tmp_path: Path) -> None:
     read, sure, _, _, waiting, refused, *_ = numbers(page.locator(".list__sentence").inner_text())
     assert (read, sure + waiting + refused) == (ROWS, ROWS)
     assert sure >= 0.95 * (ROWS - 2)
-    day.press(page, "button", f"Bring in {ROWS} rows")
+    day.press(page, "button", re.compile(r"^Bring in \d+ rows"))
     expect(page.get_by_role("heading", name="Beside the Marketplace")).to_be_visible()
     day.people[FAY].check()
 
