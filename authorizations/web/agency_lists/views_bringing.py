@@ -10,7 +10,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import urlencode
 
 from accounts.models import Organization, User
 from authorizations.actions.register.agency_lists import bring_list
@@ -23,11 +22,12 @@ from authorizations.exchange.imports import previewed_files
 from authorizations.exchange.imports.feed_file import Unreadable
 from authorizations.exchange.imports.previewed_files import PreviewedFile
 from authorizations.models import AgencyList, Ato, Offering
-from authorizations.sanitize import file_name
 from authorizations.vocabulary import ListRowState
 from authorizations.web.agency_lists.forms import ColumnsForm, ListFileForm
 from authorizations.web.agency_lists.views import CHANGED, KNOWN, NEW, TakenRow, said_name
 from authorizations.web.answers import done, list_trail
+from authorizations.web.lists.returned_files import kept_file
+from authorizations.web.lists.tables import list_address
 from authorizations.web.page_access import person
 
 SALT = "agency.previewed-list"
@@ -44,16 +44,9 @@ def choose_list(request: HttpRequest) -> HttpResponse:
     first = agencies.get().public_id if is_one else request.GET.get("agency", "")
     form = ListFileForm(request.POST or None, request.FILES or None, agencies=agencies, initial={"agency": first})
     if form.is_valid():
-        agency, file = form.cleaned_data["agency"], form.cleaned_data["file"]
-        content = file.read()
-        try:
-            read_columns(content)
-        except Unreadable as problem:
-            form.add_error("file", problem.sentence)
-        else:
-            token = previewed_files.token_for(content, file_name(file.name), SALT, user.pk, agency.pk)
-            query = urlencode({"agency": agency.public_id, "token": token})
-            return redirect(f"{reverse('list_preview')}?{query}")
+        agency = form.cleaned_data["agency"]
+        if token := kept_file(form, read_columns, SALT, user.pk, agency.pk):
+            return redirect(list_address("list_preview", {"agency": agency.public_id, "token": token}))
     lists = AgencyList.objects.visible_to(user).select_related("agency", "brought_by")[:10]
     context = {"form": form, "trail": list_trail(Ato), "lists": lists, "is_one": is_one}
     return render(request, "agency_lists/choose.html", context)

@@ -9,10 +9,8 @@ from typing import Any
 from accounts.models import User
 from authorizations.actions.register.portfolio import owners_of
 from authorizations.display import day_text
-from authorizations.exchange.agency_lists.columns import plain
-from authorizations.exchange.agency_lists.sheets import Sheet, sheets_of
 from authorizations.exchange.dates import day_of
-from authorizations.exchange.imports.feed_file import Unreadable
+from authorizations.exchange.returned_sheets import returned_rows
 from authorizations.exchange.workbook import SheetCell
 from authorizations.models import Ato
 from authorizations.tables.columns import plain as plain_value
@@ -22,7 +20,6 @@ from authorizations.web.desk.listing import DESK, desk_rows
 
 COLUMNS = DESK.columns + DESK.more_in_files
 PLACES = {column.key: place for place, column in enumerate(COLUMNS)}
-HEADINGS = {plain(column.label): column.key for column in COLUMNS}
 # What a changed cell means: the act, and the fact that differs from ATO to ATO.
 TAKEN = {"expires": (RENEW, "expires_on"), "used": (USED, "used_on"), "owner_email": (OWNER, "owner")}
 # What follows from another column, or from the day.
@@ -48,25 +45,19 @@ class SheetPlan:
     same: int = 0
 
 
-def read_sheet(content: bytes) -> tuple[Sheet, int, dict[str, int]]:
-    """The sheet, the row of its headings, and where each known column is; raises Unreadable."""
-    for sheet in sheets_of(content):
-        for number in sorted(sheet.rows)[:25]:
-            found = {HEADINGS.get(plain(cell.value), ""): place for place, cell in sheet.rows[number].items()}
-            if "id" in found:
-                return sheet, number, {key: place for key, place in found.items() if key}
-    raise Unreadable(NO_ID)
+def read_sheet(content: bytes) -> list[tuple[int, dict[str, SheetCell]]]:
+    """The rows of a file by the desk's columns; raises Unreadable."""
+    return returned_rows(content, COLUMNS, needed=["id"], refusal=NO_ID)
 
 
 def plan_sheet(user: User, content: bytes) -> SheetPlan:
     """Compares a file with the desk; raises Unreadable."""
-    sheet, heading, places = read_sheet(content)
+    lines = read_sheet(content)
     plan, people = SheetPlan(), _Owners(user)
-    lines = {number: cells for number, cells in sheet.rows.items() if number > heading}
-    ids = {number: str(cells[places["id"]].value).strip() for number, cells in lines.items() if places["id"] in cells}
+    ids = {number: str(cells["id"].value).strip() for number, cells in lines if "id" in cells}
     now = _as_exported(user, set(ids.values()))
     read: dict[str, int] = {}
-    for number, cells in sorted(lines.items()):
+    for number, cells in lines:
         plan.rows += 1
         public_id = ids.get(number, "")
         if public_id not in now:
@@ -76,9 +67,9 @@ def plan_sheet(user: User, content: bytes) -> SheetPlan:
             plan.notes.append((f"Row {number}", f"Row {first} has this ATO already, and counts."))
             continue
         differs = [
-            _take(plan, people, public_id, key, cells[place], now[public_id])
-            for key, place in places.items()
-            if key not in FOLLOWING and place in cells
+            _take(plan, people, public_id, key, cell, now[public_id])
+            for key, cell in cells.items()
+            if key not in FOLLOWING
         ]
         plan.same += not any(differs)
     return plan

@@ -1,35 +1,23 @@
 """A list of the desk, changed in a spreadsheet: choose the file, see the differences, take them in by their acts."""
 
-from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import urlencode
 
 from authorizations.exchange.imports import previewed_files
 from authorizations.exchange.imports.feed_file import Unreadable
-from authorizations.sanitize import file_name
 from authorizations.step_pages.bulk import BulkChoice
 from authorizations.step_pages.inputs import PageForm
 from authorizations.web.desk.acts import acts_of
 from authorizations.web.desk.listing import DESK
 from authorizations.web.desk.sheet import plan_sheet, read_sheet
 from authorizations.web.desk.views import ActRun, chosen_of, own_atos, run_act
+from authorizations.web.lists.returned_files import FORGOTTEN, kept_file, returned_file
+from authorizations.web.lists.tables import list_address
 from authorizations.web.page_access import person
 
 SALT = "desk.previewed-sheet"
-FORGOTTEN = "This file is no longer kept here. Choose it again."
-
-
-def returned_file(name: str, help_text: str) -> forms.FileField:
-    """An export that comes back from a spreadsheet; ``name``: what people call it here."""
-    return forms.FileField(
-        label=f"The {name}",
-        help_text=help_text,
-        widget=forms.FileInput(attrs={"class": "usa-input", "accept": ".xlsx,.csv"}),
-        error_messages={"required": f"Choose the {name}.", "empty": "The file is empty."},
-    )
 
 
 class SheetFileForm(PageForm):
@@ -41,16 +29,8 @@ class SheetFileForm(PageForm):
 def choose_sheet(request: HttpRequest) -> HttpResponse:
     user = person(request)
     form = SheetFileForm(request.POST or None, request.FILES or None)
-    if form.is_valid():
-        file = form.cleaned_data["file"]
-        content = file.read()
-        try:
-            read_sheet(content)
-        except Unreadable as problem:
-            form.add_error("file", problem.sentence)
-        else:
-            token = previewed_files.token_for(content, file_name(file.name), SALT, user.pk)
-            return redirect(f"{reverse('desk_differences')}?{urlencode({'token': token})}")
+    if form.is_valid() and (token := kept_file(form, read_sheet, SALT, user.pk)):
+        return redirect(list_address("desk_differences", {"token": token}))
     return render(request, "desk/sheet.html", {"form": form, "trail": [(DESK.title, reverse("desk"))]})
 
 

@@ -4,13 +4,12 @@ from dataclasses import dataclass, field
 
 from authorizations.actions.register.differences import LONGEST_NOTE, Wish
 from authorizations.exchange.agency_lists.columns import plain
-from authorizations.exchange.agency_lists.sheets import Sheet, sheets_of
-from authorizations.exchange.imports.feed_file import Unreadable
+from authorizations.exchange.returned_sheets import returned_rows
+from authorizations.exchange.workbook import SheetCell
 from authorizations.models.register.record_classes import DifferenceReason
 from authorizations.web.reconciliation.columns import FILE_COLUMNS, name_of
 from authorizations.web.reconciliation.comparison import AgencyComparison
 
-HEADINGS = {plain(column.label): column.key for column in FILE_COLUMNS}
 NEEDED = ("id", "mark", "decision")
 NO_COLUMNS = (
     "This file has no columns “ATO id”, “Facts” and “Decision”. "
@@ -42,24 +41,16 @@ class DecisionSheet:
     same: int = 0
 
 
-def read_sheet(content: bytes) -> tuple[Sheet, int, dict[str, int]]:
-    """The sheet, the row of its headings, and where each known column is; raises Unreadable."""
-    for sheet in sheets_of(content):
-        for number in sorted(sheet.rows)[:25]:
-            found = {HEADINGS.get(plain(cell.value), ""): place for place, cell in sheet.rows[number].items()}
-            if all(key in found for key in NEEDED):
-                return sheet, number, {key: place for key, place in found.items() if key}
-    raise Unreadable(NO_COLUMNS)
+def read_sheet(content: bytes) -> list[tuple[int, dict[str, SheetCell]]]:
+    """The rows of a file by the columns of the comparison; raises Unreadable."""
+    return returned_rows(content, FILE_COLUMNS, needed=NEEDED, refusal=NO_COLUMNS)
 
 
 def plan_sheet(comparison: AgencyComparison, content: bytes) -> DecisionSheet:
     """Compares a file with what is decided; raises Unreadable."""
-    sheet, heading, places = read_sheet(content)
     plan, read = DecisionSheet(), set[str]()
-    for number, cells in sorted(sheet.rows.items()):
-        if number <= heading:
-            continue
-        said = {key: str(cells[place].value).strip() for key, place in places.items() if place in cells}
+    for number, cells in read_sheet(content):
+        said = {key: str(cell.value).strip() for key, cell in cells.items()}
         plan.rows += 1
         problem = _take(plan, comparison, said, read)
         if problem:

@@ -9,10 +9,9 @@ from authorizations.display import counted
 from authorizations.exchange.imports import previewed_files
 from authorizations.exchange.imports.feed_file import Unreadable
 from authorizations.models.register.record_classes import DifferenceReason
-from authorizations.sanitize import file_name
 from authorizations.step_pages.inputs import PageForm
 from authorizations.web.answers import done
-from authorizations.web.desk.views_sheet import FORGOTTEN, returned_file
+from authorizations.web.lists.returned_files import FORGOTTEN, kept_file, returned_file
 from authorizations.web.lists.tables import list_address
 from authorizations.web.page_access import person
 from authorizations.web.reconciliation.acts import carry_out
@@ -32,17 +31,9 @@ def choose_decisions(request: HttpRequest) -> HttpResponse:
     user = person(request)
     comparison = compared(user, request, request.GET.get("agency", ""))
     form = DecisionsFileForm(request.POST or None, request.FILES or None)
-    if form.is_valid():
-        file = form.cleaned_data["file"]
-        content = file.read()
-        try:
-            read_sheet(content)
-        except Unreadable as problem:
-            form.add_error("file", problem.sentence)
-        else:
-            token = previewed_files.token_for(content, file_name(file.name), SALT, user.pk, comparison.agency.pk)
-            query = {"agency": comparison.agency.public_id, "token": token}
-            return redirect(list_address("decisions_preview", query))
+    if form.is_valid() and (token := kept_file(form, read_sheet, SALT, user.pk, comparison.agency.pk)):
+        query = {"agency": comparison.agency.public_id, "token": token}
+        return redirect(list_address("decisions_preview", query))
     context = {
         "form": form,
         "comparison": comparison,

@@ -20,12 +20,15 @@ SEEN_ELSEWHERE = {
     "footer.html",
     "session_end.html",
     "form.html",
+    "file.html",
     "json_fields.html",
     "cell.html",
     "row.html",
     "pick.html",
     # Where a list offers acts on several rows.
     "bulk.html",
+    # Where a file that was exported comes back.
+    "not_taken.html",
 }
 OF_ONE_NOUN = {
     "history_entries.html",
