@@ -14,7 +14,7 @@ from authorizations.lifecycle.stages import InitialStage as I
 from authorizations.lifecycle.stages import ReuseStage as U
 
 LIAISON, REVIEWER, OFFICIAL = Role.AGENCY_LIAISON, Role.AGENCY_REVIEWER, Role.AUTHORIZING_OFFICIAL
-CSP, CONTRIBUTOR = Role.CSP_LEAD, Role.CSP_CONTRIBUTOR
+CSP = Role.CSP_LEAD
 ASSESSOR = Role.ASSESSOR_LEAD
 PMO_REVIEWER, PMO_LEAD = Role.PMO_REVIEWER, Role.PMO_LEAD
 
@@ -157,7 +157,6 @@ SEND_TO_REMEDIATION = Move(
     {"delta_test_wanted": "yes"},
     "Two findings of level High are open: old ciphers at the gateway, and accounts that are never closed.",
 )
-RESUBMIT = Move("resubmit", CSP, 20, {"answer": "All findings are resolved; the delta report shows it."})
 RECOMMEND = Move(
     "recommend",
     REVIEWER,

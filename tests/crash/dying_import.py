@@ -24,9 +24,10 @@ def main() -> None:
     django.setup()
     from django.utils import timezone
 
-    from authorizations.exchange.imports.marketplace import apply_feed, feed_from_path
+    from authorizations.exchange.imports.marketplace import apply_feed
+    from tests.exchange.feeds import feed_at
 
-    feed = feed_from_path(Path(sys.argv[2]), max_bytes=settings.IMPORT_MAX_BYTES, now=timezone.now())
+    feed = feed_at(Path(sys.argv[2]), now=timezone.now())
     apply_feed(feed, actor=None, now=timezone.now(), progress=stop_halfway)
 
 

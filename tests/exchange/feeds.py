@@ -2,11 +2,13 @@
 
 import json
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from django.apps import apps
 
 from accounts.models import User
+from authorizations.exchange.imports.feed_files import files_at, one_feed
 from authorizations.exchange.imports.feed_rows import Feed
 from authorizations.exchange.imports.marketplace import apply_feed, feed_from_bytes, plan_feed
 from authorizations.exchange.imports.plan import ImportPlan
@@ -15,6 +17,11 @@ from authorizations.models import ImportRun
 NOW = datetime(2026, 6, 1, 15, tzinfo=UTC)
 MEGABYTE = 1024 * 1024
 Row = dict[str, Any]
+
+
+def feed_at(path: Path, *, max_bytes: int = 64 * MEGABYTE, now: datetime = NOW) -> Feed:
+    """The feed of a file, as the command reads it."""
+    return one_feed(files_at([path], max_bytes=max_bytes), max_bytes=max_bytes, now=now)
 
 
 def at(day: str) -> str:

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from authorizations.exchange.imports.feed_file import Unreadable
-from authorizations.exchange.imports.marketplace import feed_from_bytes, feed_from_path
-from tests.exchange.feeds import MEGABYTE, NOW, feed
+from authorizations.exchange.imports.marketplace import feed_from_bytes
+from tests.exchange.feeds import MEGABYTE, NOW, feed, feed_at
 
 HOSTILE = {
     "empty": (b"", "is empty"),
@@ -51,7 +51,7 @@ def test_a_file_larger_than_allowed_is_refused_without_being_read_whole(tmp_path
     with file.open("wb") as handle:
         handle.truncate(4 * 1024 * MEGABYTE)
     with pytest.raises(Unreadable, match="larger than 1 MB"):
-        feed_from_path(file, max_bytes=MEGABYTE, now=NOW)
+        feed_at(file, max_bytes=MEGABYTE, now=NOW)
 
 
 @pytest.mark.parametrize(
@@ -65,7 +65,7 @@ def test_a_file_larger_than_allowed_is_refused_without_being_read_whole(tmp_path
 )
 def test_what_is_no_readable_file_is_refused(tmp_path: Path, path: str, words: str) -> None:
     with pytest.raises(Unreadable, match=words):
-        feed_from_path(tmp_path / path, max_bytes=MEGABYTE, now=NOW)
+        feed_at(tmp_path / path, max_bytes=MEGABYTE, now=NOW)
 
 
 def test_where_the_file_stops_being_json_is_told() -> None:

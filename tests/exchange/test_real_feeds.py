@@ -9,10 +9,10 @@ from django.db.models import Count, Q
 
 from authorizations.actions.imports.apply import TooManyRemovals
 from authorizations.exchange.imports.feed_rows import Feed
-from authorizations.exchange.imports.marketplace import apply_feed, feed_from_path, plan_feed
+from authorizations.exchange.imports.marketplace import apply_feed, plan_feed
 from authorizations.exchange.imports.plan import ImportPlan
 from authorizations.models import ImportRun, Offering
-from tests.exchange.feeds import MEGABYTE, NOW, row_counts
+from tests.exchange.feeds import NOW, feed_at, row_counts
 
 pytestmark = pytest.mark.django_db
 
@@ -43,7 +43,7 @@ UNKNOWN = {"2024-07-01": 1, "2025-07-01": 7}
 @pytest.fixture(scope="module")
 def feeds(shared_data: Path) -> dict[str, Feed]:
     folder = shared_data / "marketplace-v2"
-    return {day: feed_from_path(folder / f"{day}.json", max_bytes=64 * MEGABYTE, now=NOW) for day in SEVEN}
+    return {day: feed_at(folder / f"{day}.json") for day in SEVEN}
 
 
 def apply(feed: Feed, reason: str = "") -> ImportPlan:
@@ -115,5 +115,5 @@ def test_the_year_between_the_feeds_is_stopped_then_accepted_and_all_rows_are_ac
 def test_an_empty_register_takes_a_whole_feed_in_under_eight_seconds(shared_data: Path) -> None:
     started = time.process_time()
     path = shared_data / "marketplace-v2" / "2025-07-01.json"
-    apply(feed_from_path(path, max_bytes=64 * MEGABYTE, now=NOW))
+    apply(feed_at(path))
     assert time.process_time() - started < 8

@@ -33,11 +33,11 @@ class RawFile:
     content: Any
 
 
-def content_of(path: Path, *, max_bytes: int, hint: str = "") -> bytes:
+def content_of(path: Path, *, max_bytes: int) -> bytes:
     """Raises Unreadable: no such file, not a plain file, or no permission."""
     try:
         if path.exists() and not path.is_file():
-            raise Unreadable(f"{path.name or path} is {'a folder' if path.is_dir() else 'not a plain file'}.{hint}")
+            raise Unreadable(f"{path.name or path} is {'a folder' if path.is_dir() else 'not a plain file'}.")
         with path.open("rb") as file:
             # One byte more than allowed tells a file that is too large without reading all of it.
             return file.read(max_bytes + 1)

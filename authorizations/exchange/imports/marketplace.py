@@ -1,7 +1,6 @@
 """The Marketplace import from end to end: read a file, plan it against the register, hand the plan to the verb."""
 
 from datetime import datetime
-from pathlib import Path
 
 from django.utils import timezone
 
@@ -11,7 +10,6 @@ from authorizations.exchange.imports.agencies import Agencies
 from authorizations.exchange.imports.atos import Atos, anniversaries
 from authorizations.exchange.imports.details import Details, Overviews
 from authorizations.exchange.imports.draft_proposal import Draft
-from authorizations.exchange.imports.feed_file import content_of
 from authorizations.exchange.imports.feed_files import one_feed
 from authorizations.exchange.imports.feed_rows import AGENCIES, ASSESSORS, INITIAL, PRODUCTS, TAKEN, Feed
 from authorizations.exchange.imports.offerings import Offerings
@@ -21,12 +19,6 @@ from authorizations.exchange.imports.precedence import short
 from authorizations.exchange.imports.register_snapshot import read_register
 from authorizations.models import ImportRun
 from authorizations.models.feed_watch import FoundFeed
-
-
-def feed_from_path(path: Path, *, max_bytes: int, now: datetime) -> Feed:
-    """Reads a feed from disk. Raises Unreadable: with one sentence that says why."""
-    content = content_of(path, max_bytes=max_bytes, hint=" Name the feed's JSON file.")
-    return feed_from_bytes(content, name=path.name, max_bytes=max_bytes, now=now)
 
 
 def feed_from_bytes(content: bytes, *, name: str, max_bytes: int, now: datetime) -> Feed:

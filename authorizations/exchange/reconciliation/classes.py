@@ -306,8 +306,3 @@ class _Names:
             whole = [f"{each} {offering.name}" for each in known.providers]
             self._known[offering.pk] = {key(text) for text in (offering.name, *known.plain_names, *whole)}
         return self._known[offering.pk]
-
-
-def fields_of(entries: Iterable[Entry]) -> Mapping[str, int]:
-    """How many entries differ in each field, by its words."""
-    return Counter(name for entry in entries for name in entry.fields)

@@ -147,9 +147,7 @@ class AgencyComparison:
     def sentence(self) -> str:
         """That the classes add up to both lists."""
         both = f"{counted(self.found.ours, 'ATO')} of the agency and {self.found.feed:,} of the feed, each in one class"
-        pairs = sum(
-            entry.ours is not None and entry.feed is not None and not entry.is_elsewhere for entry in self.found.entries
-        )
+        pairs = sum(entry.is_pair for entry in self.found.entries)
         alone = len(self.found.entries) - pairs
         return f"{both}: {counted(pairs, 'pair')}, {alone:,} alone."
 

@@ -9,12 +9,12 @@ import pytest
 
 from authorizations.actions.imports.apply import NothingToChange, TooManyRemovals
 from authorizations.exchange.imports.feed_files import feeds_of
-from authorizations.exchange.imports.marketplace import apply_feed, feed_from_path, plan_feed
+from authorizations.exchange.imports.marketplace import apply_feed, plan_feed
 from authorizations.models import Event, ImportIssue, Offering, PackageOverview, ReviewItem
 from authorizations.models.feed_changes.facts import ChangeKind
 from authorizations.models.feed_changes.lines import FeedChange, changes_of, entries_between
 from authorizations.vocabulary import ClashKind
-from tests.exchange.feeds import MEGABYTE, NOW, Row, apply, feed, kinds, plan, product, read
+from tests.exchange.feeds import MEGABYTE, NOW, Row, apply, feed, feed_at, kinds, plan, product, read
 
 pytestmark = pytest.mark.django_db
 ID = "FR9000000001"
@@ -265,7 +265,7 @@ def test_the_files_of_an_archive_are_taken_by_their_days() -> None:
 @pytest.mark.slow  # A feed of eight hundred offerings is applied first.
 def test_the_real_files(shared_data: Path) -> None:
     def taken(name: str) -> tuple[int, int, int, int, int]:
-        real = feed_from_path(shared_data / name, max_bytes=64 * MEGABYTE, now=AUTUMN)
+        real = feed_at(shared_data / name, now=AUTUMN)
         apply_feed(real, actor=None, now=AUTUMN)
         counts = plan_feed(real, now=AUTUMN).proposal.counts[TABLE]
         assert counts.rows == counts.create + counts.change + counts.same + counts.set_aside
@@ -273,9 +273,7 @@ def test_the_real_files(shared_data: Path) -> None:
         return counts.rows, counts.create, counts.change, counts.same, counts.set_aside
 
     apply_feed(
-        feed_from_path(
-            shared_data / "marketplace-v3/2026-05-12_fedramp-products.json", max_bytes=64 * MEGABYTE, now=AUTUMN
-        ),
+        feed_at(shared_data / "marketplace-v3/2026-05-12_fedramp-products.json", now=AUTUMN),
         actor=None,
         now=AUTUMN,
     )

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from authorizations.exchange.imports.marketplace import apply_feed, feed_from_path, plan_feed
+from authorizations.exchange.imports.marketplace import apply_feed, plan_feed
 from authorizations.exchange.imports.precedence import SPOILED
 from authorizations.models import Offering
-from tests.exchange.feeds import MEGABYTE, NOW
+from tests.exchange.feeds import NOW, feed_at
 
 pytestmark = pytest.mark.django_db
 
@@ -28,7 +28,7 @@ V2, V3 = "marketplace-v2/2025-07-01.json", "marketplace-v3/2026-05-12_fedramp-pr
 
 def sums(shared_data: Path, name: str) -> Sums:
     """Applies a file, and gives what it did to each table that it has."""
-    feed = feed_from_path(shared_data / name, max_bytes=64 * MEGABYTE, now=NOW)
+    feed = feed_at(shared_data / name)
     _, plan = apply_feed(feed, actor=None, now=NOW, removals_reason="Ten months lie between the two.")
     stated = {
         table: plan.proposal.counts[table] for table in (*feed.tables, "Providers") if table in plan.proposal.counts
@@ -54,7 +54,7 @@ def test_v2_then_all_feeds_of_2026_then_v2_again(shared_data: Path) -> None:
     for name, expected in SPLIT.items():
         [file] = (shared_data / "marketplace-v3-split").glob(f"fedramp-{name}.2026-06-21.*")
         assert sums(shared_data, f"marketplace-v3-split/{file.name}") == expected, name
-    again = plan_feed(feed_from_path(shared_data / V2, max_bytes=64 * MEGABYTE, now=NOW), now=NOW)
+    again = plan_feed(feed_at(shared_data / V2), now=NOW)
     assert again.proposal.is_empty
     assert not again.proposal.sources
     for fedramp_id, text in Offering.objects.values_list("fedramp_id", "description"):
@@ -73,7 +73,7 @@ OF_V1 = {
 @pytest.mark.nightly
 def test_v1_whole_then_v2_of_2024_then_v1_again(shared_data: Path) -> None:
     assert sums(shared_data, V1) == OF_V1
-    same = plan_feed(feed_from_path(shared_data / V1, max_bytes=64 * MEGABYTE, now=NOW), now=NOW)
+    same = plan_feed(feed_at(shared_data / V1), now=NOW)
     assert same.proposal.is_empty
     assert sums(shared_data, OLDER) == {
         "Agencies": (231, 77, 154, 0, 0),
@@ -83,5 +83,5 @@ def test_v1_whole_then_v2_of_2024_then_v1_again(shared_data: Path) -> None:
         "ReuseMapping": (2152, 1514, 379, 247, 12),
         "Providers": (401, 211, 190, 0, 0),
     }
-    again = plan_feed(feed_from_path(shared_data / V1, max_bytes=64 * MEGABYTE, now=NOW), now=NOW).proposal
+    again = plan_feed(feed_at(shared_data / V1), now=NOW).proposal
     assert not [*again.create, *again.succession]

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from authorizations.exchange.imports.marketplace import apply_feed, feed_from_path
+from authorizations.exchange.imports.marketplace import apply_feed
 from authorizations.reports.program import Program
 from authorizations.reports.scope import ReportScope
 from authorizations.tables.columns import Link
 from authorizations.tables.contents import ReportSpec
 from tests.cast import Cast
-from tests.exchange.feeds import MEGABYTE, NOW
+from tests.exchange.feeds import NOW, feed_at
 
 pytestmark = pytest.mark.slow  # The whole feed is applied.
 
@@ -45,7 +45,7 @@ KEYS = ("agency_id", "parent", "sub", "ato_date", "exp_date")
 
 
 def test_single_points_of_failure_are_counted_by_agency_atos_alone(shared_data: Path, cast: Cast) -> None:
-    feed = feed_from_path(shared_data / V2, max_bytes=64 * MEGABYTE, now=NOW)
+    feed = feed_at(shared_data / V2)
     apply_feed(feed, actor=None, now=NOW)
     for moment, expected in ((DECEMBER, (138, 82)), (JULY, (155, 26))):
         scope = ReportScope.of(ReportSpec(cast.pmo_lead, moment, {}))

@@ -13,12 +13,12 @@ from authorizations.actions.register.agency_lists import bring_list
 from authorizations.actions.register.differences import RecordDifference, Wish, decide_differences
 from authorizations.actions.register.list_proposal import ListProposal
 from authorizations.exchange.agency_lists.proposal import propose_list, read_columns
-from authorizations.exchange.imports.marketplace import apply_feed, feed_from_bytes, feed_from_path
+from authorizations.exchange.imports.marketplace import apply_feed, feed_from_bytes
 from authorizations.exchange.reconciliation.classes import Entry, Reconciliation, reconcile
 from authorizations.models import Ato, DifferenceDecision, Offering
 from authorizations.models.register.record_classes import DifferenceReason, RecordClass
 from tests.exchange.agency_lists.lists import saved, workbook
-from tests.exchange.feeds import MEGABYTE
+from tests.exchange.feeds import MEGABYTE, feed_at
 
 pytestmark = pytest.mark.django_db
 
@@ -99,7 +99,7 @@ def plant(rows: list[Line], oig: str) -> dict[str, str]:
 
 @pytest.mark.slow  # Two real feeds are applied.
 def test_veterans_affairs_with_twelve_planted_differences(shared_data: Path) -> None:
-    apply_feed(feed_from_path(shared_data / FEED, max_bytes=64 * MEGABYTE, now=NOW), actor=None, now=NOW)
+    apply_feed(feed_at(shared_data / FEED, now=NOW), actor=None, now=NOW)
     agency = Organization.objects.get(name="Department of Veterans Affairs")
     oig = Organization.objects.get(name="VA Office of the Inspector General")
     rows = lines(agency)
