@@ -17,6 +17,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from authorizations.reports.base import Report
+from authorizations.reports.rendering.finishing import finish, whole_links_alone
 from authorizations.reports.rendering.pdf_libraries import LIBRARIES, install_line
 from authorizations.reports.rendering.print_layout import page_for_print
 from authorizations.tables.contents import Contents, ReportSpec
@@ -87,7 +88,8 @@ def drawn(page: str, base: str = "") -> RenderedPdf:
         sheet, fonts = style()
         html = made_by.HTML(string=page, base_url=base or None, url_fetcher=nothing)
         document = html.render(stylesheets=[sheet], font_config=fonts, pdf_variant=VARIANT)
-        return RenderedPdf(document.write_pdf(pdf_variant=VARIANT, finisher=_scoped), len(document.pages))
+        whole_links_alone(document)
+        return RenderedPdf(document.write_pdf(pdf_variant=VARIANT, finisher=finish), len(document.pages))
 
 
 @contextmanager
@@ -108,16 +110,3 @@ def style() -> tuple[Any, Any]:
     fonts = made_by.text.fonts.FontConfiguration()
     files = made_by.urls.URLFetcher(allowed_protocols=("file",))
     return made_by.CSS(filename=str(STYLE), font_config=fonts, url_fetcher=files), fonts
-
-
-def _scoped(document: Any, pdf: Any) -> None:
-    """Says of each heading of a table whether it heads a column or a row, which WeasyPrint leaves out."""
-    for each in pdf.objects:
-        if isinstance(each, dict) and each.get("S") == "/TH":
-            row = _object(pdf, each["P"])
-            is_of_rows = _object(pdf, row["P"])["S"] == "/TBody" and "ColSpan" not in each["A"]
-            each["A"]["Scope"] = "/Row" if is_of_rows else "/Column"
-
-
-def _object(pdf: Any, reference: bytes) -> Any:
-    return pdf.objects[int(reference.split()[0])]
