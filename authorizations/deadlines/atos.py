@@ -41,10 +41,14 @@ def _days_notified(row: AtoDeadlineRow, whom: str) -> list[date]:
 
 
 def letter(row: AtoDeadlineRow, today: date) -> Iterator[Deadline]:
-    """A01: the agency sends FedRAMP the letter upon signing; no source gives a number of days."""
+    """A01: the agency sends FedRAMP the letter upon signing; no source gives a number of days.
+
+    One that FedRAMP returned is owed again.
+    """
     if not row.is_made_here or row.signed_on is None:
         return
     days = [*_days_notified(row, NoticeRecipient.FEDRAMP)[:1], *([row.recorded_on] if row.recorded_on else [])]
+    days = [] if row.letter_came_back else days
     if not days and row.stage not in LIVE_ATO_STAGES:
         return
     yield by_length(

@@ -126,9 +126,16 @@ def report_age(row: CaseDeadlineRow, today: date) -> Iterator[Deadline]:
 
 
 def cutoff(row: CaseDeadlineRow, today: date) -> Iterator[Deadline]:
-    """B: the last day for new Rev5 applications, for every open initial case that FedRAMP does not review yet."""
+    """B: the last day for new Rev5 applications, for every open initial case that FedRAMP does not review yet.
+
+    One that came back from FedRAMP's review was there by then, and its package may still be accepted.
+    """
     if row.kind == "initial" and row.stage in BEFORE_REVIEW and row.stage != "partner_lost":
-        yield _dated("cutoff", row, newest(today), "cutoff", "last new Rev5 applications", "MD26; COMM#156")
+        due = _dated("cutoff", row, newest(today), "cutoff", "last new Rev5 applications", "MD26; COMM#156")
+        since = row.day("pmo_review_since_on")
+        if due.on and since and since <= due.on:
+            due = due._replace(satisfied_on=since, satisfied_by="FedRAMP’s review began")
+        yield due
 
 
 def conversion(row: CaseDeadlineRow, today: date) -> Iterator[Deadline]:

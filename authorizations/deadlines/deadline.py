@@ -187,6 +187,7 @@ class AtoDeadlineRow(NamedTuple):
     notified: Sequence[tuple[str, date]] = ()
     delivered: Sequence[Delivered] = ()
     of_offering: Sequence[Delivered] = ()
+    letter_came_back: bool = False  # FedRAMP returned it, and its case waits for another
 
     @property
     def is_initial(self) -> bool:

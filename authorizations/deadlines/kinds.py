@@ -97,7 +97,7 @@ def label_of(due: Deadline) -> str:
     """What is due, in words; of the rulesets, which one, and of the plan, which task."""
     label = KINDS[due.kind].label
     if due.name:
-        return f"{due.name}: planned {due.detail}"
+        return f"{due.name} (planned {due.detail})"
     return f"{label}: {due.detail}" if due.kind.startswith("ruleset") else label
 
 

@@ -60,6 +60,7 @@ from authorizations.vocabulary import (
     CaseKind,
     DesignationStep,
     ListingRole,
+    Turn,
     WbsKind,
 )
 
@@ -171,7 +172,7 @@ WITH_DEADLINES = (*LIVE_ATO_STAGES, AtoStage.REVOKED)
 
 
 def ato_rows(atos: QuerySet[Ato]) -> Iterator[AtoDeadlineRow]:
-    """The ATOs that have deadlines, with their notices and what was delivered: three queries more a batch."""
+    """The ATOs that have deadlines, with their notices and what was delivered: four queries more a batch."""
     for batch in batches(
         atos.filter(stage__in=WITH_DEADLINES),
         AtoDeadlineRow,
@@ -185,17 +186,19 @@ def ato_rows(atos: QuerySet[Ato]) -> Iterator[AtoDeadlineRow]:
         for key, whom, on in Notice.objects.filter(**within).values_list("ato", "recipient", "notified_on"):
             notices[key].append((whom, on))
         own = _deliveries("ato", within)
+        came_back = set(_letters_back().filter(**within).values_list("ato", flat=True))
         reports = _deliveries("offering", {"offering__in": {row.offering for row in batch}, "duty": "N01"})
         for row in batch:
             yield row._replace(
                 notified=notices.get(row.pk, ()),
                 delivered=own.get(row.pk, ()),
                 of_offering=reports.get(row.offering, ()),
+                letter_came_back=row.pk in came_back,
             )
 
 
 def row_of_ato(ato: Ato) -> AtoDeadlineRow:
-    """The same of an ATO at hand: its notices as they were loaded, and one query for what was delivered."""
+    """The same of an ATO at hand, its notices as they were loaded; two queries: what was delivered, and its letter."""
     offering = ato.offering
     of_either = Q(ato=ato) | Q(offering=ato.offering_id, duty="N01")
     columns = ("ato", "duty", "period", "delivered_on", "waived", "reference")
@@ -220,7 +223,14 @@ def row_of_ato(ato: Ato) -> AtoDeadlineRow:
         notified=[(each.recipient, each.notified_on) for each in ato.notices.all()],
         delivered=[Delivered(*rest) for key, *rest in delivered if key is not None],
         of_offering=[Delivered(*rest) for key, *rest in delivered if key is None],
+        letter_came_back=ato.source == RecordSource.PORTAL and _letters_back().filter(ato=ato.pk).exists(),
     )
+
+
+def _letters_back() -> QuerySet[Case]:
+    """The cases that wait for a letter which FedRAMP returned."""
+    waiting: QuerySet[Case] = Case.objects.filter(stage=InitialStage.ATO_ISSUED, waits_on=Turn.AGENCY)
+    return waiting.exclude(came_back_step="").order_by()
 
 
 def _deliveries(owner: str, of: dict[str, Any]) -> dict[int, list[Delivered]]:

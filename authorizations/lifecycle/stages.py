@@ -75,6 +75,12 @@ OPEN_INITIAL = (*_values(I.PARTNERSHIP, I.PLANNING, I.IN_PROCESS_REQUESTED), *LI
 CLOCK_STOPPED = _values(I.PMO_REMEDIATION)
 # Open cases that the cut-off ends: not those that FedRAMP reviews.
 BEFORE_REVIEW = tuple(stage for stage in OPEN_INITIAL if stage not in _values(I.PMO_REVIEW, I.PMO_REMEDIATION))
+# Where a partner still plans the day of its ATO, as long as it has none.
+PLANS_ATO = tuple(
+    stage
+    for stage in OPEN_INITIAL
+    if stage not in _values(I.ATO_ISSUED, I.PMO_REVIEW, I.PMO_REMEDIATION, I.PARTNER_LOST)
+)
 FROM_ATO_INITIAL = _values(I.ATO_ISSUED, I.PMO_REVIEW, I.PMO_REMEDIATION)
 
 OPEN_REUSE = _values(

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import Count, QuerySet
 
-from authorizations.display import small
+from authorizations.display import day_text, small
 from authorizations.models.register.standing import where
 from authorizations.vocabulary import AtoStage, AtoStanding
 
@@ -26,6 +26,15 @@ def standing_words(stage: str, standing: str) -> str:
         return str(AtoStage(stage).label)
     words = str(AtoStanding(standing).label)
     return f"{AtoStage(stage).label}, {small(words)}" if stage != AtoStage.ACTIVE else words
+
+
+def not_in_force(ato: Any, today: date) -> str:
+    """Why a case cannot count on its ATO, inside a sentence; blank where it is active and neither ran out nor left."""
+    if ato.stage != AtoStage.ACTIVE:
+        return f"the ATO of this case is {small(AtoStage(ato.stage).label)}"
+    if ato.expires_on is not None and ato.expires_on < today:
+        return f"the recorded expiry of the ATO, {day_text(ato.expires_on)}, has passed"
+    return "the ATO of this case is no longer in the feed" if ato.not_published_since is not None else ""
 
 
 def counts_of(rows: QuerySet[Any], today: date) -> dict[str, int]:

@@ -10,7 +10,7 @@ from django.db.models import Count, Q, QuerySet
 
 from accounts.roles import OrganizationKind
 from authorizations.display import address, counted, day_text, label
-from authorizations.lifecycle.stages import BEFORE_REVIEW
+from authorizations.lifecycle.stages import BEFORE_REVIEW, PLANS_ATO
 from authorizations.models import Offering
 from authorizations.models.cases.case import OPEN
 from authorizations.models.register.standing import VOUCHING, live, vouching, where
@@ -210,11 +210,16 @@ def _late(history: MarketplaceHistory, last: date) -> Iterator[Row]:
         "agency__name",
         "agency__public_id",
         "stage",
+        "ato",
         "facts",
     )
     found = []
     for row in rows.values(*needed).iterator(chunk_size=1000):
+        if planned_day(row["facts"], "pmo_review_since_on"):
+            # It was in FedRAMP's review by then, and came back.
+            continue
         planned, listed_on = (planned_day(row["facts"], name) for name in ("ato_planned_on", "in_process_on"))
+        planned = planned if row["stage"] in PLANS_ATO and not row["ato"] else None
         expected = planned or (listed_on + usual if listed_on and usual else None)
         if expected is not None and expected > last:
             found.append((row, expected, "plan" if planned else "usual time"))

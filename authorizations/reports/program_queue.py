@@ -11,7 +11,7 @@ from django.utils import timezone
 from authorizations.deadlines.computation import counted as length_after
 from authorizations.display import address, local_day
 from authorizations.lifecycle.date_arithmetic import months_after
-from authorizations.lifecycle.stages import BEFORE_REVIEW, InitialStage
+from authorizations.lifecycle.stages import PLANS_ATO, InitialStage
 from authorizations.reports.cases.statistics import quartiles
 from authorizations.reports.cases.tables import OVERDUE_LETTERS, overdue_letters
 from authorizations.reports.scope import ReportScope
@@ -85,7 +85,7 @@ def planned(scope: ReportScope, since: date, until: date) -> list[dict[str, Any]
     What people planned, and no estimate: a case without a planned day is in no quarter. Whoever has a better forecast
     puts it in the place of this function; each row has ``public_id``, ``offering__name``, ``agency__name`` and ``on``.
     """
-    rows = scope.cases().filter(kind=CaseKind.INITIAL, stage__in=BEFORE_REVIEW)
+    rows = scope.cases().filter(kind=CaseKind.INITIAL, stage__in=PLANS_ATO, ato=None)
     found = []
     for row in rows.values("public_id", "offering__name", "agency__name", "facts").iterator(chunk_size=1000):
         on = planned_day(row.pop("facts"), "ato_planned_on")

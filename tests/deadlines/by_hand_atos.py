@@ -25,6 +25,14 @@ ROWS = (
         "AGU-AGC-NAA",
         more={"satisfied_on": day("2026-11-05")},
     ),
+    Computed(
+        "returned, and owed again",
+        "A01",
+        ato(signed_on="2026-11-02", notified=(("fedramp", day("2026-11-05")),), letter_came_back=True),
+        None,
+        "U23",
+        more={"satisfied_on": None},
+    ),
     Computed("rows of a feed were logged", "A01", ato(is_made_here=False), ABSENT, "ATOS"),
     Computed(
         "suspension: not stated",

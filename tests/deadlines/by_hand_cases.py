@@ -79,6 +79,14 @@ ROWS = (
         more={"satisfied_on": day("2026-11-20")},
     ),
     Computed("the cut-off", "cutoff", case(), "2027-06-11", "MD26; COMM#156"),
+    Computed(
+        "the cut-off, met by a review that began by then",
+        "cutoff",
+        case(stage="agency_review", pmo_review_since_on="2027-06-11"),
+        "2027-06-11",
+        "I31",
+        more={"satisfied_on": day("2027-06-11")},
+    ),
     Computed("no cut-off in FedRAMP's review", "cutoff", case(stage="pmo_review"), ABSENT, "COMM#156"),
     Computed(
         "the end of conversions", "conversion", case(stage="partner_lost"), "2027-06-11", "MD26 providers/start/path"

@@ -110,6 +110,12 @@ def cutoff_passed(case: "CaseSubject", context: ActingContext) -> date | None:
     return cutoff if cutoff is not None and context.as_of > cutoff else None
 
 
+def binding_cutoff(case: "CaseSubject") -> date | None:
+    """The cut-off that a case must meet; None where FedRAMP reviewed it by then, and where no rule states one."""
+    cutoff, since = case.current_rules.dates["cutoff"], case.fact_value("pmo_review_since_on")
+    return None if cutoff and since and since <= cutoff else cutoff
+
+
 def _own_side_must_answer(fact: str) -> Callable[[Any, ActingContext], bool]:
     return lambda case, context: bool(owing_side(case, fact, context))
 

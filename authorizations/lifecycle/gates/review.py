@@ -4,7 +4,7 @@ from typing import Any
 
 from authorizations.display import day_text
 from authorizations.lifecycle.context import ActingContext
-from authorizations.lifecycle.gates.cases import CaseSubject, cutoff_passed
+from authorizations.lifecycle.gates.cases import CaseSubject, binding_cutoff
 from authorizations.lifecycle.problems import Unmet, not_waivable
 from authorizations.lifecycle.step import Facts
 from authorizations.vocabulary import CERTIFIED_DESIGNATIONS, AtoStage
@@ -36,8 +36,8 @@ def certified_by_a_source(case: CaseSubject, facts: Facts, context: ActingContex
 @not_waivable
 def in_review_by_cutoff(case: CaseSubject, facts: Facts, context: ActingContext) -> Unmet:
     """The day is not after the cut-off, unless the case was in FedRAMP's review before it."""
-    cutoff, since = cutoff_passed(case, context), case.fact_value("pmo_review_since_on")
-    if cutoff and not (since and since <= cutoff):
+    cutoff = binding_cutoff(case)
+    if cutoff and context.as_of > cutoff:
         yield f"New applications closed on {day_text(cutoff)}, and this case was not in review by then.", ""
 
 

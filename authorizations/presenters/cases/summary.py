@@ -13,9 +13,10 @@ from django.utils import timezone
 from accounts.models import User
 from authorizations.actions.acting_capacity import acting_context
 from authorizations.actions.steps import Offer
-from authorizations.display import counted, day_text, lasting, number_text, of_number, small
+from authorizations.display import ago, counted, day_text, lasting, number_text, of_number, small
 from authorizations.lifecycle.context import ActingContext
-from authorizations.lifecycle.stages import BEFORE_REVIEW, CLOCK_STOPPED, InitialStage, ReuseStage
+from authorizations.lifecycle.gates.cases import binding_cutoff
+from authorizations.lifecycle.stages import BEFORE_REVIEW, CLOCK_STOPPED, LISTED, PLANS_ATO, InitialStage, ReuseStage
 from authorizations.models import Case
 from authorizations.presenters.audit_log.history import RecordedAct
 from authorizations.presenters.cases.labels import (
@@ -30,72 +31,33 @@ from authorizations.presenters.cases.labels import (
 )
 from authorizations.presenters.cases.next_steps import Ahead, due_ahead
 from authorizations.presenters.cases.path import parts_of
+from authorizations.presenters.cases.summary_parts import (
+    NAMED,
+    LastReturn,
+    SummaryDate,
+    SummaryRequest,
+    asked_of_late,
+    listed,
+)
 from authorizations.presenters.cases.usual import UsualStay, usual_stay, usual_words
 from authorizations.presenters.deadlines import DeadlineList, DeadlineRow
-from authorizations.vocabulary import CaseKind, CaseState, Turn
+from authorizations.presenters.standing import not_in_force
+from authorizations.vocabulary import CERTIFIED_DESIGNATIONS, CaseKind, CaseState, Turn
 
 SOON = timedelta(days=30)
-# So many are named in a sentence; lists have them all.
-NAMED = 3
 # Besides what gives work back: the steps by which somebody refuses.
 DENIALS = frozenset({"deny_ato", "deny_access", "reject", "remove", "not_suitable"})
-# Stages in which nothing on the path goes on, whoever acts.
+# Stages in which nothing on the path goes on, whoever acts; with since when, and for how long.
 STOPS = {
-    **dict.fromkeys(CLOCK_STOPPED, "FedRAMP’s clock stands still until the provider resubmits"),
-    InitialStage.PARTNER_LOST.value: "the partner is lost, and another agency or way must be found",
-    ReuseStage.ACCESS_DENIED.value: "access to the package was denied",
-    ReuseStage.ACCESS_EXPIRED.value: "access to the package has ended",
+    **dict.fromkeys(CLOCK_STOPPED, "FedRAMP’s clock has stood still {lasting}, until the provider resubmits"),
+    InitialStage.PARTNER_LOST.value: "the partner was lost on {on}, {ago}; another agency or way must be found",
+    ReuseStage.ACCESS_DENIED.value: "access to the package was denied on {on}, {ago}",
+    ReuseStage.ACCESS_EXPIRED.value: "access to the package has ended, recorded on {on}, {ago}",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class SummaryDate:
-    """Something with a day: what, who owes it, and when it is, or was, due."""
-
-    what: str
-    who: str
-    on: date
-
-    def late(self, today: date) -> str:
-        return f"{self.what}: {self.who} owed it on {day_text(self.on)}, {counted((today - self.on).days, 'day')} ago"
-
-    def ahead(self, today: date) -> str:
-        left = (self.on - today).days
-        when = f"in {counted(left, 'day')}" if left else "today"
-        return f"{self.what}, by {self.who}, {day_text(self.on)} ({when})"
-
-
-@dataclass(frozen=True, slots=True)
-class LastReturn:
-    """What gave the work back, or refused it, last.
-
-    ``is_open``: nothing was handed on since; ``ended_it``: the case ended by it.
-    """
-
-    what: str
-    on: date
-    who: str
-    reason: str
-    is_open: bool
-    ended_it: bool
-
-    @property
-    def words(self) -> str:
-        after = " It has not been handed on since." if self.is_open else ""
-        return f"{self.what} on {day_text(self.on)}, by {self.who}: “{self.reason.rstrip()}”{after}"
-
-
-@dataclass(frozen=True, slots=True)
-class SummaryRequest:
-    """What is asked of somebody; ``part`` of the page it is answered on: turn, findings or deadlines."""
-
-    who: str
-    what: str
-    part: str
-
-    @property
-    def words(self) -> str:
-        return f"{self.who[:1].upper()}{self.who[1:]}: {self.what}."
+YEARS = {"S3_ato": "the year from the request", "L36_ato": "the In Process year"}
+# Until when an assessment starts: at these stages it may have begun, and nobody recorded that.
+STARTS = frozenset({"S3_assessment", "L36_assessment"})
+MAY_HAVE_BEGUN = frozenset(LISTED[LISTED.index(InitialStage.ASSESSMENT) :])
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,13 +100,14 @@ class CaseSummary:
 
     @property
     def late_words(self) -> str:
-        """What is late; blank where the state says all of it already."""
-        known = self.state is CaseState.LATE and len(self.late) == 1
-        return "" if known else _listed("Late", [each.late(self.today) for each in self.late])
+        """What is late, but for what the state says already."""
+        known = self.state is CaseState.LATE
+        head, rest = ("Also late", self.late[1:]) if known else ("Late", self.late)
+        return listed(head, [each.late(self.today) for each in rest])
 
     @property
     def coming_words(self) -> str:
-        return _listed("Next 30 days", [each.ahead(self.today) for each in self.coming])
+        return listed("Next 30 days", [each.ahead(self.today) for each in self.coming])
 
     @property
     def sentences(self) -> list[str]:
@@ -152,13 +115,6 @@ class CaseSummary:
         place = f"{self.place}." if self.place else ""
         said = (self.turn, place, self.return_words, self.blocked, self.late_words, self.coming_words, self.planned)
         return [f"{self.state.label}: {self.why}", *filter(None, said)]
-
-
-def _listed(head: str, said: Sequence[str]) -> str:
-    if not said:
-        return ""
-    more = len(said) - NAMED
-    return f"{head}: {'; '.join(said[:NAMED])}{f'; and {more:,} more' if more > 0 else ''}."
 
 
 def summary_of(
@@ -258,21 +214,34 @@ class _CaseReading:
         """What has passed and is held against somebody, the oldest first; after it the letter and the planned ATO."""
         for line in self._lines():
             if line.due.on and line.due.is_overdue(self.today):
-                yield SummaryDate(line.label, line.who, line.due.on)
-        if (letter := letter_due_on(self.case)) and letter < self.today:
-            yield SummaryDate("Letter to FedRAMP", self.case.agency.name, letter)
-        if (planned := self._planned_ato) and planned < self.today:
-            yield SummaryDate("Planned ATO", self.case.agency.name, planned)
+                yield self._dated(line, line.due.on)
+        yield from (each for each in self._of_facts() if each.on < self.today)
 
-    def coming(self) -> Iterator[SummaryDate]:
-        for line in self._lines():
-            if line.due.on and not line.due.is_stopped and self.today <= line.due.on <= self.today + SOON:
-                yield SummaryDate(line.label, line.who, line.due.on)
+    def coming(self) -> list[SummaryDate]:
+        """What falls due within the time ahead, the next first."""
+        last = self.today + SOON
+        dated = ((line, line.due.on) for line in self._lines() if not line.due.is_stopped)
+        found = [self._dated(line, on) for line, on in dated if on and self.today <= on <= last]
+        found += [each for each in self._of_facts() if self.today <= each.on <= last]
+        return sorted(found, key=lambda each: each.on)
+
+    def _dated(self, line: DeadlineRow, on: date) -> SummaryDate:
+        may_have_begun = line.due.kind in STARTS and self.case.stage in MAY_HAVE_BEGUN
+        record = self.case.machine().facts["assessment_started_on"].label if may_have_begun else ""
+        return SummaryDate(line.label, line.who, on, record, is_planned=bool(line.due.name))
+
+    def _of_facts(self) -> Iterator[SummaryDate]:
+        """What has a day beside the deadlines, by the facts of the case."""
+        for what, on in (("Letter to FedRAMP", letter_due_on(self.case)), ("Planned ATO", self._planned_ato)):
+            if on:
+                yield SummaryDate(what, self.case.agency.name, on)
 
     @property
     def _planned_ato(self) -> date | None:
         case = self.case
-        if not case.is_open or case.ato_id or "ato_planned_on" in case.hidden_facts(self.context.user):
+        # Who is no partner any more plans nothing.
+        is_planned = case.stage in PLANS_ATO and not case.ato_id
+        if not is_planned or "ato_planned_on" in case.hidden_facts(self.context.user):
             return None
         planned: date | None = case.fact_value("ato_planned_on")
         return planned
@@ -280,7 +249,7 @@ class _CaseReading:
     @property
     def planned_on(self) -> date | None:
         """The day of the planned ATO; without one, where the plan of both sides ends."""
-        if (planned := self._planned_ato) or not self.case.is_open or self.case.ato_id:
+        if (planned := self._planned_ato) or self.case.stage not in PLANS_ATO or self.case.ato_id:
             return planned
         ends = (
             line.due.on for line in self.owed.lines if line.due.kind == "WBS_finish" and line.due.owed_by.side != "pmo"
@@ -292,10 +261,11 @@ class _CaseReading:
         case = self.case
         if case.kind != CaseKind.INITIAL or not case.is_open:
             return []
-        cutoff = case.current_rules.dates["cutoff"] if case.stage in BEFORE_REVIEW else None
+        cutoff = binding_cutoff(case) if case.stage in BEFORE_REVIEW else None
         found = [("the cut-off for new Rev5 applications", cutoff)] if cutoff else []
-        year = (line.due.on for line in self._lines() if line.due.kind in {"L36_ato", "S3_ato"})
-        return found + [("the end of the In Process year", on) for on in list(year)[-1:] if on]
+        # Until it is listed, the year runs from the request; a timeline that both sides agreed on takes its place.
+        years = [line.due for line in self._lines() if line.due.kind in YEARS and line.due.rule != "IP4"]
+        return found + [(f"the end of {YEARS[due.kind]}", due.on) for due in years[-1:] if due.on]
 
     def planned_words(self) -> str:
         case, ends, planned = self.case, self._ends(), self.planned_on
@@ -304,9 +274,9 @@ class _CaseReading:
         if planned is None:
             head = [] if case.ato_id else ["No day is planned for the ATO yet."]
             return " ".join((*head, *(f"{name[:1].upper()}{name[1:]} is {day_text(on)}." for name, on in ends)))
-        measured = (f"{_apart(planned, on)} {name}, {day_text(on)}" for name, on in ends)
+        measured = " and ".join(f"{_apart(planned, on)} {name} ({day_text(on)})" for name, on in ends)
         begun = "The ATO is planned for" if self._planned_ato else "The plan ends on"
-        return f"{', '.join((f'{begun} {day_text(planned)}', *measured))}."
+        return f"{begun} {day_text(planned)}{f', {measured}' if measured else ''}."
 
     # --- the state ---
 
@@ -317,7 +287,8 @@ class _CaseReading:
         if stop := self._stop():
             return CaseState.STOPPED, stop
         if late:
-            return CaseState.LATE, f"{late[0].late(self.today)}{f', and {len(late) - 1:,} more' if late[1:] else ''}."
+            more = f"; {counted(len(late) - 1, 'more date')} passed" if late[1:] else ""
+            return CaseState.LATE, f"{late[0].late(self.today)}{more}."
         if risk := next(self._risks(last), ""):
             return CaseState.AT_RISK, risk
         planned = self.planned_on
@@ -335,19 +306,13 @@ class _CaseReading:
         return bool(after == self.case.stage != before)
 
     def _stop(self) -> str:
-        case = self.case
+        case, since = self.case, timezone.localdate(self.case.stage_since)
         words = STOPS.get(case.stage, "")
-        cutoff = case.current_rules.dates["cutoff"]
-        if (
-            not words
-            and case.kind == CaseKind.INITIAL
-            and case.stage in BEFORE_REVIEW
-            and cutoff
-            and cutoff < self.today
-        ):
-            words = f"new Rev5 applications closed on {day_text(cutoff)}"
-        since = timezone.localdate(case.stage_since)
-        return f"{words}, {lasting(max(0, (self.today - since).days), since)}." if words else ""
+        is_bound = case.kind == CaseKind.INITIAL and case.stage in BEFORE_REVIEW
+        if not words and is_bound and (cutoff := binding_cutoff(case)) and cutoff < self.today:
+            words, since = "new Rev5 applications closed on {on}, {ago}, before FedRAMP’s review began", cutoff
+        days = max(0, (self.today - since).days)
+        return f"{words.format(on=day_text(since), ago=ago(days), lasting=lasting(days, since))}." if words else ""
 
     def _risks(self, last: LastReturn | None) -> Iterator[str]:
         for name, on in self._ends():
@@ -357,6 +322,11 @@ class _CaseReading:
             yield f"{small(last.what)} on {day_text(last.on)}, and not handed on since."
         if self.case.ao_is_vacant:
             yield "the authorizing official named here no longer is one, and nobody else can decide."
+        if words := not_in_force(self.case.ato, self.today) if self.case.ato_id else "":
+            yield f"{words}."
+        if self.case.kind == CaseKind.REUSE and self.case.offering.designation not in CERTIFIED_DESIGNATIONS:
+            stands = small(self.case.offering.get_designation_display())
+            yield f"the offering is no certified one: its designation is {stands}."
 
     # --- what is asked of whom ---
 
@@ -373,12 +343,13 @@ class _CaseReading:
         for turn, number in (case.finding_counts.get("unanswered", {}) if case.is_open else {}).items():
             if number:
                 yield SummaryRequest(party_name(case, Turn(turn)), f"answer {counted(number, 'finding')}", "findings")
-        for late in self.late():
-            yield SummaryRequest(late.who, f"{late.what}, owed on {day_text(late.on)}", "deadlines")
+        yield from asked_of_late(self.late())
 
 
 def _apart(planned: date, on: date) -> str:
-    return f"{counted(abs((on - planned).days), 'day')} {'before' if planned <= on else 'after'}"
+    if planned == on:
+        return "on the day of"
+    return f"{counted(abs((on - planned).days), 'day')} {'before' if planned < on else 'after'}"
 
 
 def _with_gates(step: Ahead) -> str:

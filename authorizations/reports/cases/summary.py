@@ -46,11 +46,7 @@ class CaseReportData:
 
     @property
     def turn_days(self) -> int:
-        return (self.spec.today - timezone.localdate(self.case.waits_since)).days
-
-    @property
-    def stage_days(self) -> int:
-        return (self.spec.today - timezone.localdate(self.case.stage_since)).days
+        return max(0, (self.spec.today - timezone.localdate(self.case.waits_since)).days)
 
     @property
     def lines(self) -> list[deadlines.DeadlineRow]:
@@ -131,7 +127,7 @@ def _counts(data: CaseReportData) -> str:
     waiting = data.findings.number_unanswered
     conditions = [each for each in data.ato.conditions.all() if not each.met_on] if data.ato else []
     parts = (
-        (found, f"{counted(found, 'finding')} {of_number(found, 'is', 'are')} open, {waiting} of them unanswered"),
+        (found, f"{counted(found, 'finding')} {of_number(found, 'is', 'are')} open, {_unanswered(found, waiting)}"),
         (
             len(conditions),
             f"{counted(len(conditions), 'condition')} of the ATO {of_number(len(conditions), 'is', 'are')} open",
@@ -139,6 +135,12 @@ def _counts(data: CaseReportData) -> str:
     )
     words = "; ".join(words for number, words in parts if number)
     return f"{words}." if words else ""
+
+
+def _unanswered(found: int, waiting: int) -> str:
+    if not waiting:
+        return "and answered" if found == 1 else "each of them answered"
+    return "and unanswered" if found == 1 else f"{waiting:,} of them unanswered"
 
 
 def figures(data: CaseReportData) -> Iterator[Figure]:

@@ -7,6 +7,7 @@ from functools import cache
 
 from django.db.models import Case as Either
 from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery, Value, When, Window
+from django.db.models.fields.json import KT
 from django.db.models.functions import Concat
 from django.urls import reverse
 from django.utils import timezone
@@ -118,7 +119,8 @@ def _of_the_review(case: Case, step: Step | None) -> str:
 def _came_back(case: Case, user: User) -> str:
     """What was done to give it back, and why; blank where it did not come back, or where this person gave it back."""
     step = case.machine().step(case.came_back_step) if case.came_back_by_id != user.pk else None
-    if step is None:
+    # Answering the findings of remediation hands it on without a step.
+    if step is None or vars(case).get("handed_back") not in (None, case.waits_on):
         return ""
     owed = case.finding_counts.get("unanswered", {})
     others = sum(number for side, number in owed.items() if side != case.waits_on)
@@ -215,7 +217,8 @@ def inbox(
         placed = rows.annotate(in_all=Window(Count("*"))).order_by(*first)
         keys = list(placed.values_list("pk", "in_all")[:SHOWN])
         # Anyone who may act on what came back may read why.
-        found = Case.objects.visible_to(user).filter(pk__in=[key for key, _ in keys]).annotate(why=_REASON)
+        found = Case.objects.visible_to(user).filter(pk__in=[key for key, _ in keys])
+        found = found.annotate(why=Subquery(_GIVEN_BACK.values("reason")[:1]), handed_back=_HANDED_BACK)
         found = found.select_related(*BESIDE_NEXT).only(*columns_of_cases(), *SHOWN_BESIDE, *ASKED_BESIDE)
         known = {case.pk: case for case in found}
         acts = [_waiting_act(known[key], user, today, due.get(key)) for key, _ in keys if key in known]
@@ -242,14 +245,12 @@ def _waiting_act(case: Case, user: User, today: date, due: date | None) -> Waiti
     )
 
 
-# Why the step that gave a case back was taken: the newest of its name, since it may have been given back before.
-_REASON = Subquery(
-    Event.objects.filter(
-        subject_type="case", subject_id=OuterRef("pk"), verb=Concat(Value("case."), OuterRef("came_back_step"))
-    )
-    .order_by("-recorded_at", "-pk")
-    .values("reason")[:1]
-)
+# The step that gave a case back: the newest of its name, since it may have been given back before.
+_GIVEN_BACK = Event.objects.filter(
+    subject_type="case", subject_id=OuterRef("pk"), verb=Concat(Value("case."), OuterRef("came_back_step"))
+).order_by("-recorded_at", "-pk")
+# Whose turn it became by that; nothing where it had been theirs before.
+_HANDED_BACK = Subquery(_GIVEN_BACK.annotate(party=KT("changes__waits_on__1")).values("party")[:1])
 
 
 @cache

@@ -9,7 +9,7 @@ from typing import Any
 from accounts.models import User
 from authorizations.actions.cases.cases import recordable_by
 from authorizations.display import day_text
-from authorizations.lifecycle.gates.cases import limit_of
+from authorizations.lifecycle.gates.cases import binding_cutoff, limit_of
 from authorizations.lifecycle.wbs import PROPOSES, Progress, date_editors, heading_of, progress, proposed
 from authorizations.models import Case, DocumentVersion, Wbs, WbsTask
 from authorizations.policy import Party
@@ -136,7 +136,7 @@ def warnings(case: Case, tasks: Sequence[WbsTask]) -> list[str]:
     ends = max((task.planned_finish for task in tasks if task.planned_finish and not task.is_pmo), default=None)
     if ends is None or not case.is_open:
         return []
-    found, cutoff = [], case.current_rules.dates["cutoff"]
+    found, cutoff = [], binding_cutoff(case)
     words = f"The plan ends on {day_text(ends)}, after "
     if cutoff and ends > cutoff:
         found.append(f"{words}the last day for new Rev5 applications, {day_text(cutoff)}.")

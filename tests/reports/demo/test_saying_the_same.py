@@ -1,9 +1,15 @@
 """Each case of the demo is told the same on page one, in the body, on its page and by the API."""
 
+from collections import Counter
+
 import pytest
+from django.utils import timezone
 
 from accounts.models import User
 from authorizations.models import Case
+from authorizations.presenters.cached_counts import CacheStamp
+from authorizations.presenters.cases.your_turn import yours
+from authorizations.web.home.case_rows import inbox
 from tests.reports.cases.saying_the_same import say_the_same, summary_by_api
 
 # A report, a page and an answer of the API for each case and reader.
@@ -64,6 +70,21 @@ def test_a_case_without_the_start_of_its_assessment_is_late() -> None:
 def test_remediation_that_the_provider_answered_is_handed_on() -> None:
     said = summary_by_api(the_case("Granite Silo", "Department of Meadows", "initial"), auditor())
     assert (said["last_return"]["is_open"], "not handed on since" in said["why"]) == (False, False)
+
+
+def test_a_home_says_what_came_back_while_the_summary_does() -> None:
+    told: Counter[bool] = Counter()
+    for user in User.objects.filter(is_active=True):
+        waiting = inbox(
+            Case.objects.visible_to(user).filter(yours(user)), user, timezone.localdate(), {}, CacheStamp(-1, None), {}
+        )
+        for act in waiting.acts:
+            case = Case.objects.get(public_id=act.case_url.strip("/").rpartition("/")[2])
+            last = summary_by_api(case, user)["last_return"]
+            is_open = bool(last and last["is_open"]) and case.came_back_by_id != user.pk
+            assert bool(act.came_back) is is_open, (user, case, act.came_back)
+            told[is_open] += 1
+    assert min(told[True], told[False]) >= 3
 
 
 def test_a_denied_access_stops_the_case_and_says_why() -> None:

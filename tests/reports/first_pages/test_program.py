@@ -39,6 +39,19 @@ def _certified(cast: Cast) -> None:
     stepped(offerings[6], in_process_jab=date(2026, 10, 1), agency_review=date(2026, 11, 1))
 
 
+def test_a_plan_counts_until_the_ato_is_signed(cast: Cast) -> None:
+    late = date(2027, 8, 2)
+    for stage, rows in (("ao_decision", [("plan", late)]), ("ato_issued", [])):
+        case = make_case(cast, "initial", stage, ato_planned_on=late)
+        _, contents = contents_of("program", cast.pmo_lead, NOW)
+        # Without a row there is no table.
+        known = rows_of(contents, "at-risk") if contents.table("at-risk") else []
+        assert [(row["by"], row["expected"]) for row in known] == rows, stage
+        number = len(planned(ReportScope(contents_of("program", cast.pmo_lead, NOW)[0]), late, date(2027, 9, 1)))
+        assert number == len(rows), stage
+        Case.objects.filter(pk=case.pk).delete()
+
+
 @pytest.mark.usefixtures("_certified")
 def test_offerings_that_came_and_were_certified_stand_by_fiscal_year(cast: Cast) -> None:
     _, contents = contents_of("program", cast.pmo_lead, NOW)
