@@ -35,20 +35,22 @@ class Participation:
     def read(cls, today: date) -> Self:
         """Of all organizations: one query."""
         own: dict[int, date] = {}
+        without_people: dict[int, date] = {}
         parents: dict[int, int] = {}
         placeholders, pmo = set(), None
         for key, kind, parent, is_pseudo, is_here, joined, delivered in _rows(today):
-            days = [joined] if is_here else []
-            days += [timezone.localdate(delivered)] if delivered else []
             if is_pseudo:
                 placeholders.add(key)
-            elif days:
-                own[key] = min(days)
-                pmo = own[key] if kind == OrganizationKind.PMO else pmo
+            elif is_here:
+                own[key] = joined
+                pmo = joined if kind == OrganizationKind.PMO else pmo
+            elif delivered:
+                without_people[key] = timezone.localdate(delivered)
             if parent is not None:
                 parents[key] = parent
-        lines = {key: _line(key, parents) for key in {*own, *parents}}
-        return cls(_earliest(lines, own), placeholders, pmo)
+        lines = {key: _line(key, parents) for key in {*own, *without_people, *parents}}
+        # What was recorded once counts where nobody of them, or above them, is here.
+        return cls(_earliest(lines, without_people) | _earliest(lines, own), placeholders, pmo)
 
     @classmethod
     def of(

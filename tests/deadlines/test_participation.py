@@ -78,6 +78,34 @@ def test_who_recorded_a_delivery_takes_part_even_without_people(
     assert read().since.get(offering.provider_id) == since
 
 
+@pytest.mark.django_db
+def test_a_bureau_with_people_takes_part_since_they_came_whatever_a_department_without_people_once_recorded(
+    cast: Cast,
+) -> None:
+    harbors, lighthouses = cast.organizations["harbors"], cast.organizations["lighthouses"]
+    offering = make_ato(cast).offering
+    Deliverable.objects.create(
+        offering=offering, duty="A04", period=HERE, delivered_on=HERE, reference="Folder 7", by=harbors,
+        recorded_by=cast.liaison, recorded_at=datetime(2025, 3, 3, 15, tzinfo=UTC),
+    )  # fmt: skip
+    leave(cast.liaison, cast.reviewer, cast.official, cast.viewer)
+    Membership.objects.filter(user=cast.bureau_liaison).update(started_on=HERE)
+    found = read()
+    assert (found.since[lighthouses.pk], found.since[harbors.pk]) == (HERE, date(2025, 3, 3))
+    # Once they have left too, what the department recorded is all that there is.
+    leave(cast.bureau_liaison)
+    assert read().since[lighthouses.pk] == date(2025, 3, 3)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("ends", "since"), [(TODAY, None), (date(2026, 11, 27), SINCE)])
+def test_the_day_on_which_the_last_member_leaves_is_the_first_without_people(
+    cast: Cast, ends: date, since: date | None
+) -> None:
+    Membership.objects.filter(user=cast.stranger_agency).update(ended_on=ends)
+    assert read().since.get(cast.organizations["meadows"].pk) == since
+
+
 # --- what that makes of a duty ---
 
 OPEN, LATE = DeadlineState.OPEN, DeadlineState.OVERDUE
