@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from functools import reduce
 from operator import or_
 
@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from authorizations.display import day_text, moment_text
+from authorizations.display import counted, day_text, moment_text
 from authorizations.lifecycle.sources import SOURCES, sources_of
 from authorizations.models import ImportRun
 from authorizations.models.register.overview import OVERVIEW_FEED
@@ -25,6 +25,8 @@ LOOKED_AT = 3_500
 _KEYS = sorted((re.escape(key) for source in SOURCES for key in source.keys), key=len, reverse=True)
 # A key stands alone, or begins the id of a rule.
 _NAMED = re.compile(rf"(?<![\w-])(?:{'|'.join(_KEYS)})[A-Z0-9-]*")
+# The Marketplace is published anew far more often.
+FRESH = timedelta(days=30)
 # Nobody real has an address there (RFC 2606).
 FICTIONAL = ".example"
 # The tables of a feed that hold its ATO rows.
@@ -63,6 +65,21 @@ def federal_data() -> str:
     of_atos = atos_as_of()
     older = f"; ATO rows of {day_text(of_atos)}" if of_atos not in (None, as_of) else ""
     return f"Marketplace of {day_text(as_of)}{imported}{older}"
+
+
+def federal_day() -> date | None:
+    """Of which day the newest feed of the Marketplace is."""
+    found: date | None = _applied().values_list("feed_as_of", flat=True).first()
+    return found
+
+
+def stale_words(today: date) -> str:
+    """How old the federal ATO data are, where they are too old to go unsaid; else blank."""
+    as_of = atos_as_of()
+    if as_of is None or today - as_of <= FRESH:
+        return ""
+    old = counted((today - as_of).days, "day")
+    return f"The federal data are of {day_text(as_of)}, {old} old: what was renewed or added since is not in them."
 
 
 def atos_as_of() -> date | None:

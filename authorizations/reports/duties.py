@@ -126,7 +126,7 @@ def _tables(owed: DutySelection) -> Iterator[Table]:
         rows = list(_by_organization(owed))
         empty = f"Nobody who keeps records here owes anything {days}."
         yield Table("by_organization", "Who owes how much", BY_ORGANIZATION, lambda: rows, empty=empty)
-    yield _table(owed, OVERDUE, "Duties whose day has passed", owed.overdue, "Nothing is overdue.")
+    yield _table(owed, OVERDUE, "Overdue duties", owed.overdue, "Nothing is overdue.")
     yield _table(owed, NEXT, f"Duties {days}", owed.ahead, f"Nothing falls due {days}.")
     yield _table(owed, UNDATED, "Duties without a day", owed.undated, "Each open duty has a day.")
     note = "They count against nobody: they may be met elsewhere." if owed.not_held else ""
@@ -210,12 +210,13 @@ def _summary(owed: DutySelection) -> Iterator[str]:
         yield from _unrecorded(owed)
         return
     organizations = len({owed.whose(due) for due in dated})
+    late = Counter(owed.whose(due) for due in owed.overdue)
+    overdue = f"{len(owed.overdue):,} of them {'is' if len(owed.overdue) == 1 else 'are'}" if late else "none is"
     yield (
         f"{counted(organizations, 'organization')} {'owes' if organizations == 1 else 'owe'} "
-        f"{counted(len(dated), 'duty', 'duties')} until {day_text(owed.until)}; "
-        f"the day of {len(owed.overdue):,} of them has passed."
+        f"{counted(len(dated), 'duty', 'duties')} until {day_text(owed.until)}; {overdue} overdue."
     )
-    late = Counter(owed.whose(due) for due in owed.overdue)
+    yield from _own(owed)
     if late:
         most, number = min(late.items(), key=lambda pair: (-pair[1], pair[0]))
         oldest = owed.overdue[0]
@@ -226,11 +227,23 @@ def _summary(owed: DutySelection) -> Iterator[str]:
     yield from _unrecorded(owed)
 
 
+def _own(owed: DutySelection) -> Iterator[str]:
+    """What the person's own organizations owe, where others owe the rest."""
+    if owed.spec.chosen.get("organization") or reads_everything(owed.spec.user):
+        return
+    for organization in {each.organization for each in owed.spec.user.current_memberships}:
+        late, ahead = (
+            sum(due.owed_by.organization == organization.pk for due in each) for each in (owed.overdue, owed.ahead)
+        )
+        overdue = f"{late:,} overdue" if late else "none overdue"
+        yield f"{organization.name} itself owes {counted(late + ahead, 'duty', 'duties')}, {overdue}."
+
+
 def _unrecorded(owed: DutySelection) -> Iterator[str]:
     if number := len(owed.not_held):
         whose = counted(len({owed.whose(due) for due in owed.not_held}), "organization")
         count = "counts" if number == 1 else "count"
-        yield f"{counted(number, 'date')} of {whose} {count} against nobody: no records of them are kept here."
+        yield f"{counted(number, 'more date')} of {whose} {count} against nobody: no records of them are kept here."
 
 
 def _figures(owed: DutySelection) -> Iterator[Figure]:

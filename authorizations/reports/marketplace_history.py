@@ -12,8 +12,9 @@ from typing import Any
 
 from django.db.models import Min, Q, QuerySet
 
-from authorizations.display import counted, label
+from authorizations.display import counted, day_text, label
 from authorizations.models import DesignationEvent, Offering
+from authorizations.presenters.provenance import federal_day
 from authorizations.reports.cases.statistics import ENOUGH, QUARTILES, days_at, quartiles
 from authorizations.reports.scope import ReportScope, listed, within
 from authorizations.tables.charts import Chart, Point, Series, bars
@@ -146,15 +147,28 @@ class MarketplaceHistory:
             Series(words, [Point(f"FY {(start.year + 1) % 100:02}", found[start][place]) for start in newest])
             for words, place in (("Came into process", 0), ("Certified", 2))
         ]
-        came, _, certified, left = found[this]
-        description = f"This fiscal year so far {came:,} came into process and {certified:,} were certified"
-        description += f"; {left:,} left." if left else "."
+        description = self._year_words(found, this)
         years = [start for start in sorted(found, reverse=True) if any(found[start])]
         rows: list[Row] = [(f"FY {start.year + 1}", *found[start]) for start in years]
         note = "By the dates of the Marketplace’s feeds. What ended before the first import is in no feed."
         title = "How many offerings come and are certified each fiscal year?"
         table = Table("years", title, BY_YEAR, lambda: rows, note=note)
         return Chart("by-year", description, table, series, over_time=True)
+
+    def _year_words(self, found: Mapping[date, list[int]], this: date) -> str:
+        """What this fiscal year had; where the feed ends before it, the last whole one that the feed knows."""
+        known = federal_day()
+        head, when, year = "", "This fiscal year so far", this
+        if known is not None and known < this:
+            began = date(fiscal_year(known) - 1, 10, 1)
+            year, when = began.replace(year=began.year - 1), f"In FY {began.year % 100:02}, the last whole one,"
+            head = (
+                f"The federal data end on {day_text(known)}: FY {fiscal_year(known) % 100:02} is not whole, and later "
+                f"years have only what was entered here. "
+            )
+        came, _, certified, left = found.get(year, [0] * len(FLOW))
+        more = f"; {left:,} left" if left else ""
+        return f"{head}{when} {came:,} came into process and {certified:,} were certified{more}."
 
     def months(self) -> Table:
         found = self._flow(lambda day: day.replace(day=1))

@@ -1,5 +1,6 @@
 """What a portfolio says of its ATO rows: what they are, when they expire, whose they are, and what changed."""
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -8,8 +9,9 @@ from django.db.models import Count, Q
 from django.utils import timezone
 
 from accounts.models import Organization
-from authorizations.display import address, counted, day_text, label
-from authorizations.models import Event, ReportJob
+from accounts.roles import RecordSource
+from authorizations.display import address, counted, day_text, label, small
+from authorizations.models import Event, Offering, ReportJob
 from authorizations.models.feed_changes.lines import FeedChange, applied_runs, changes_of, entries_between
 from authorizations.models.querysets import INSIDE
 from authorizations.models.register.standing import where
@@ -17,8 +19,16 @@ from authorizations.reports.cases.tables import LIVE
 from authorizations.reports.scope import ReportScope
 from authorizations.rules import newest
 from authorizations.tables.charts import Chart, Point, Tone, bars
-from authorizations.tables.columns import Column, ColumnKind, Link, Row, Table
-from authorizations.vocabulary import AtoStage, AtoStanding, AtoType, ImpactLevel, JobStatus, ListingRole
+from authorizations.tables.columns import Column, ColumnKind, Link, Row, Table, plain
+from authorizations.vocabulary import (
+    AtoStage,
+    AtoStanding,
+    AtoType,
+    Designation,
+    ImpactLevel,
+    JobStatus,
+    ListingRole,
+)
 
 WINDOWS = (30, 90, 180)
 # So many ATOs stand on page one.
@@ -74,6 +84,7 @@ def counts(scope: ReportScope) -> dict[str, int]:
     """How many ATO rows are what, and of how many offerings and agencies the live ones are; one query."""
     found = {key: Count("pk", filter=each) for key, each in conditions(scope.today).items()}
     live = conditions(scope.today)["live"]
+    found |= {"rows": Count("pk"), "entered": Count("pk", filter=Q(source=RecordSource.PORTAL))}
     found |= {f"{name}_used": Count(name, filter=live, distinct=True) for name in ("offering", "agency")}
     numbers: dict[str, int] = scope.atos().order_by().aggregate(**found)
     return numbers
@@ -94,10 +105,34 @@ def uses(scope: ReportScope) -> Table:
 
 def the_one(scope: ReportScope) -> str:
     """The only live ATO row in words."""
-    row = scope.atos().live(scope.today).values("offering__name", "agency__name", "signed_on")[0]
-    signed = f", signed on {day_text(row['signed_on'])}" if row["signed_on"] else ""
-    at = "" if scope.agency and scope.agency.name == row["agency__name"] else f" at {row['agency__name']}"
-    return f"It is {row['offering__name']}{at}{signed}."
+    needed = ("offering__name", "agency__name", "signed_on", "listing_role", "offering__impact_level")
+    row = scope.atos().live(scope.today).values(*needed)[0]
+    facts = (
+        label(ListingRole, row["listing_role"]),
+        label(ImpactLevel, row["offering__impact_level"]),
+        f"signed on {day_text(row['signed_on'])}" if row["signed_on"] else "",
+    )
+    at = _at(scope, row["agency__name"])
+    return f"It is {', '.join(filter(None, (row['offering__name'] + at, *facts)))}."
+
+
+def _at(scope: ReportScope, agency: str) -> str:
+    """At which agency, where that is not the one that the report is about."""
+    return "" if scope.agency and scope.agency.name == agency else f" at {agency}"
+
+
+def offered(scope: ReportScope, provider: Organization) -> Iterator[str]:
+    """The offerings of a provider by what the Marketplace lists them as; used or not."""
+    rows = Offering.objects.visible_to(scope.user).filter(provider=provider).order_by("sort_name", "pk")
+    found = list(rows.values_list("name", "designation"))
+    if len(found) == 1:
+        name, designation = found[0]
+        yield f"{provider.name} has 1 offering: {name}, {label(Designation, designation) or 'not listed'}."
+    elif found:
+        counts = Counter(label(Designation, designation) or "not listed" for _, designation in found)
+        words = ", ".join(f"{number:,} {each}" for each, number in counts.most_common())
+        said = f", all {next(iter(counts))}" if len(counts) == 1 else f": {words}"
+        yield f"{provider.name} has {len(found):,} offerings{said}."
 
 
 def expiring(scope: ReportScope, found: dict[str, int]) -> Iterator[Link]:
@@ -107,8 +142,15 @@ def expiring(scope: ReportScope, found: dict[str, int]) -> Iterator[Link]:
     wanted = conditions(scope.today)
     rows = scope.atos().filter(wanted["passed"] | wanted["in90"]).order_by("expires_on", "pk")
     for row in rows.values("public_id", "offering__name", "agency__name", "expires_on")[:NAMED]:
-        words = f"{row['offering__name']} at {row['agency__name']}: expiry {day_text(row['expires_on'])}"
+        ends = "expired on paper" if row["expires_on"] < scope.today else "expires"
+        words = f"{row['offering__name']}{_at(scope, row['agency__name'])}: {ends} on {day_text(row['expires_on'])}"
         yield Link(words, address("ato", row["public_id"]))
+    if found["passed"] + found["in90"] > NAMED:
+        if found["passed"]:
+            passed = scope.atos_url(standing=AtoStanding.PASSED.value)
+            yield Link(f"All {found['passed']:,} that expired on paper", passed)
+        if found["in90"]:
+            yield Link(f"All {found['in90']:,} that expire within 90 days", scope.atos_url(**LIVE, expiry="in90"))
 
 
 def expiry(scope: ReportScope, found: dict[str, int]) -> Chart:
@@ -183,6 +225,14 @@ def changed(scope: ReportScope, name: str, whose: Organization) -> Table:
     rows = sorted([*_of_feeds(scope, begun, whose), *_of_cases(scope, since)], key=lambda row: row[4], reverse=True)
     title, empty = f"What changed {words}", f"Nothing changed {words}."
     return Table("changes", title, CHANGES, lambda: rows, empty=empty)
+
+
+def changed_words(changes: Table) -> str:
+    """How much changed, and what last."""
+    record, fact, _, after, on = (plain(cell) for cell in changes.between(0, 1)[0])
+    last = f"{record}, {small(str(fact))}" + (f": {after}" if after else "")
+    day = day_text(on) if isinstance(on, date) else ""
+    return f"{counted(changes.total, 'fact')} {changes.title.removeprefix('What ')}. Last, on {day}: {last}."
 
 
 def _of_feeds(scope: ReportScope, since: datetime, whose: Organization) -> Iterator[tuple[Any, ...]]:

@@ -12,10 +12,12 @@ from authorizations.display import counted, day_text
 from authorizations.models import PackageAccess
 from authorizations.models.cases.case import OPEN
 from authorizations.models.querysets import reads_everything
+from authorizations.presenters.provenance import stale_words
 from authorizations.reports import portfolio_tables
 from authorizations.reports.base import Parameter, Report
 from authorizations.reports.cases import charts as case_charts
 from authorizations.reports.cases import tables as case_tables
+from authorizations.reports.cases.states import CaseStates
 from authorizations.reports.cases.statistics import stage_loads
 from authorizations.reports.cases.tables import LIVE, ending, missing_letters
 from authorizations.reports.dashboard import oldest
@@ -45,6 +47,10 @@ class _Portfolio(Report):
         """Who else its cases may wait on, in words."""
         return ""
 
+    def known(self, scope: ReportScope, whose: Organization) -> Iterator[str]:
+        """What is known of it beside its ATO rows."""
+        return iter(())
+
     def of_atos(self, scope: ReportScope, numbers: dict[str, int]) -> Iterator[Table]:
         """The ATO rows, ranked and one by one."""
         raise NotImplementedError
@@ -61,14 +67,16 @@ class _Portfolio(Report):
         loads = [each for each in stage_loads(scope.cases(), spec.today) if each.days]
         charts = (portfolio_tables.expiry(scope, numbers), case_charts.funnel(scope, loads))
         figures = self._figures(scope, numbers, ends, owed)
-        own = [case_tables.open_cases(scope)] if numbers["cases"] else []
+        states = CaseStates(scope)
+        own = [each for each in (states.table(),) if each.total]
+        own += [case_tables.open_cases(scope)] if numbers["cases"] else []
         own += [case_tables.letters(scope)] if numbers["letters"] else []
         rest = (ends, _owed(owed), changes)
         return Contents(
             title=f"Portfolio of {whose.name}",
-            summary=tuple(self._summary(scope, numbers, waiting, owed, changes)),
+            summary=tuple(self._summary(scope, numbers, waiting, owed, changes, states)),
             # Of what there is none, the sentences above say so.
-            figures=tuple(each for place, each in enumerate(figures) if each.number or not place),
+            figures=tuple(each for each in figures if each.number),
             decisions=(
                 *oldest(scope, [turn.value for turn in self.turns]),
                 *portfolio_tables.expiring(scope, numbers),
@@ -100,32 +108,54 @@ class _Portfolio(Report):
         )
 
     def _summary(
-        self, scope: ReportScope, numbers: dict[str, int], waiting: int, owed: DutySelection, changes: Table
+        self,
+        scope: ReportScope,
+        numbers: dict[str, int],
+        waiting: int,
+        owed: DutySelection,
+        changes: Table,
+        states: CaseStates,
     ) -> Iterator[str]:
         whose = owed.spec.chosen["organization"]
-        yield self.used(whose, numbers) if numbers["live"] else f"No live ATO row of {whose.name} is known."
-        if numbers["live"] == 1:
-            yield portfolio_tables.the_one(scope)
-        if numbers["live"] and numbers["none"] == numbers["live"]:
-            yield f"No expiry is recorded for {'it' if numbers['live'] == 1 else 'any of them'}."
+        yield from self._used_words(scope, numbers, whose)
         if numbers["cases"]:
-            waits = f"{waiting:,} {'waits' if waiting == 1 else 'wait'} on {whose.name}{self.or_below(scope)}"
-            yield f"{counted(numbers['cases'], 'case')} {_is(numbers['cases'])} open; {waits}."
+            wait = f"{waiting:,} {'waits' if waiting == 1 else 'wait'}" if waiting else "none waits"
+            waits = f"{wait} on {whose.name}{self.or_below(scope)}"
+            yield f"{counted(numbers['cases'], 'case')} {_is(numbers['cases'])} open; {waits}. {states.words}".rstrip()
         conditions = sum(due.kind == "condition" for due in owed.overdue)
         if conditions:
             yield f"{counted(conditions, 'condition')} of its ATOs {_is(conditions)} overdue."
         if changes.total:
-            yield f"{changes.title}: {counted(changes.total, 'fact')}."
+            yield portfolio_tables.changed_words(changes)
         if Participation.of((whose,), owed.spec.today).since.get(whose.pk) is None:
-            yield "It keeps no records here; its conditions, letters and accesses are unknown."
+            yield f"{whose.name} keeps no records here; its conditions, letters and accesses are unknown."
         elif not numbers["cases"]:
             yield "No case is open."
         if not reads_everything(owed.spec.user):
             yield "These are those that you may see; others may see more or fewer."
 
+    def _used_words(self, scope: ReportScope, numbers: dict[str, int], whose: Organization) -> Iterator[str]:
+        """What is used, what of it expired, and how old all that is."""
+        yield from self.known(scope, whose)
+        yield self.used(whose, numbers) if numbers["live"] else f"No live ATO row of {whose.name} is known."
+        if numbers["live"] == 1:
+            yield portfolio_tables.the_one(scope)
+        if numbers["live"] and numbers["none"] == numbers["live"]:
+            yield f"No expiry is recorded for {'it' if numbers['live'] == 1 else 'any of them'}."
+        if passed := numbers["passed"]:
+            rows = f"{counted(passed, 'other ATO row' if numbers['live'] else 'ATO row')} {_is(passed)}"
+            yield f"{rows} past the recorded expiry; nothing here says whether {_it_was(passed)} renewed."
+        # Of what was entered here alone, the age of the feed says nothing.
+        if (not numbers["rows"] or numbers["entered"] < numbers["rows"]) and (old := stale_words(scope.today)):
+            yield old
+
 
 def _is(number: int) -> str:
     return "is" if number == 1 else "are"
+
+
+def _it_was(number: int) -> str:
+    return "it was" if number == 1 else "they were"
 
 
 def _owed(owed: DutySelection) -> Table:
@@ -167,7 +197,7 @@ class AgencyPortfolio(_Portfolio):
         return " or a bureau of it" if scope.cases().exclude(agency=scope.agency).exists() else ""
 
     def of_atos(self, scope: ReportScope, numbers: dict[str, int]) -> Iterator[Table]:
-        if numbers["live"]:
+        if numbers["live"] > 1:
             yield portfolio_tables.uses(scope)
         if numbers["agency_used"] > 1:
             yield portfolio_tables.ranked(scope, "agency", "Which bureaus use the most", "The agency or bureau.")
@@ -188,6 +218,9 @@ class ProviderPortfolio(_Portfolio):
     def accesses(self, whose: Organization) -> Q:
         return Q(package__offering__provider=whose)
 
+    def known(self, scope: ReportScope, whose: Organization) -> Iterator[str]:
+        yield from portfolio_tables.offered(scope, whose)
+
     def used(self, whose: Organization, numbers: dict[str, int]) -> str:
         return (
             f"{counted(numbers['offering_used'], 'offering')} of {whose.name} {_is(numbers['offering_used'])} used by "
@@ -196,7 +229,7 @@ class ProviderPortfolio(_Portfolio):
         )
 
     def of_atos(self, scope: ReportScope, numbers: dict[str, int]) -> Iterator[Table]:
-        if numbers["live"]:
+        if numbers["live"] > 1:
             yield portfolio_tables.uses(scope)
         if numbers["offering_used"] > 1:
             yield portfolio_tables.ranked(scope, "offering", "Which offerings are used most", "The cloud service.")

@@ -17,7 +17,7 @@ from authorizations.models.register.standing import VOUCHING, live, vouching, wh
 from authorizations.reports import program_queue
 from authorizations.reports.base import Parameter, Report
 from authorizations.reports.cases import charts as case_charts
-from authorizations.reports.cases.statistics import ENOUGH, QUARTILES, months, quartiles, stays
+from authorizations.reports.cases.statistics import ENOUGH, QUARTILES, Month, months, quartiles, stays
 from authorizations.reports.cases.tables import letters, missing_letters
 from authorizations.reports.dashboard import oldest
 from authorizations.reports.marketplace_history import MarketplaceHistory
@@ -108,22 +108,19 @@ class Program(Report):
             yield history.years().description
         if count:
             last, this = months(scope.cases(), scope.today, 2)
-            yield (
-                f"{counted(count, 'case')} {'is' if count == 1 else 'are'} open. Opened this month: {this.opened:,}, "
-                f"last month: {last.opened:,}. Came to their goal this month: {this.reached:,}, last month: "
-                f"{last.reached:,}."
-            )
+            yield f"{counted(count, 'case')} {'is' if count == 1 else 'are'} open. {_moved(last, this)}"
         else:
             yield "No case is open here."
         if risk.total:
-            yield risk.note
+            # How it is computed stands by the table.
+            yield f"{risk.note.partition(':')[0]}."
         met, decided = program_queue.within_goal(scope)
         if decided:
             yield f"FedRAMP decided {met:,} of {counted(decided, 'certified case')} within its goal."
         first, after = program_queue.next_quarter(scope.today)
         if number := len(program_queue.planned(scope, first, after)):
             last_day = day_text(after - timedelta(days=1))
-            yield f"The plans have {counted(number, 'ATO')} from {day_text(first)} to {last_day}."
+            yield f"Cases plan {counted(number, 'ATO')} from {day_text(first)} to {last_day}."
 
     def at_risk(self, history: MarketplaceHistory) -> Table:
         """The open initial cases whose ATO comes, by their plan or by the usual time, after the last day."""
@@ -198,6 +195,17 @@ class Program(Report):
             standing=AtoStanding.LIVE.value,
             by="agencies",
         )
+
+
+def _moved(last: Month, this: Month) -> str:
+    """How many cases were opened and came to their goal, last month and in this one, which has only begun."""
+    words = []
+    for month, when in ((last, "last month"), (this, "this month so far")):
+        opened, reached = month.opened, month.reached
+        said = f"{when}, {opened or 'none'} opened and {reached or 'none'} reached the goal"
+        words.append(said if opened or reached else "")
+    told = "; ".join(filter(None, words)) or "none opened or reached the goal last month or this month"
+    return f"{told[:1].upper()}{told[1:]}."
 
 
 def _late(history: MarketplaceHistory, last: date) -> Iterator[Row]:

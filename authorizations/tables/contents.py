@@ -13,6 +13,9 @@ from authorizations.display import of_number
 from authorizations.tables.charts import Chart
 from authorizations.tables.columns import Link, Table
 
+# Labels of what a file says of itself that are about time.
+DATED = frozenset({"As of", "Federal data"})
+
 
 @dataclass(frozen=True, slots=True)
 class Figure:
@@ -58,6 +61,11 @@ class Contents:
     facts: tuple[tuple[str, str], ...] = ()
     provenance: tuple[tuple[str, str], ...] = ()
     is_one_table: bool = False
+
+    @property
+    def dated(self) -> tuple[tuple[str, str], ...]:
+        """Of when it is, and of when its federal data are: what belongs beside the title."""
+        return tuple(each for each in self.provenance if each[0] in DATED)
 
     @property
     def every_table(self) -> tuple[Table, ...]:

@@ -73,7 +73,9 @@ def _moment(moment: datetime) -> SafeString:
 
 
 def _link(link: Link) -> SafeString:
-    kind = ("link" if link.url else "text") + ("_note" if link.note else "")
+    # As in charts, nought leads nowhere.
+    leads = link.url and link.text != 0
+    kind = ("link" if leads else "text") + ("_note" if link.note else "")
     return filled(kind, text=cell_text(link.text), url=link.url, note=link.note)
 
 

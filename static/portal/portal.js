@@ -14,6 +14,9 @@ document.addEventListener("mouseout", (event) => {
   // Moving between the word and its explanation is no leaving.
   if (!event.target.closest?.(".dated")?.contains(event.relatedTarget)) showAgain(event);
 });
+// Where the menu is wider than the window, the page that is open is in sight.
+const here = document.querySelector(".masthead__menu [aria-current]");
+if (here) here.closest("ul").scrollLeft = here.offsetLeft - window.innerWidth / 2 + here.offsetWidth / 2;
 // Several files: dropped anywhere they are in the form for them, and while they are sent it says how far they are.
 const dropTarget = (event) => {
   const aside = event.target.closest?.("input[type=file]:not([multiple])");

@@ -166,5 +166,14 @@ def test_paper_has_the_sums_of_everyone_and_the_rows_of_one(cast: Cast) -> None:
     assert not late.in_files
     for contents, shown in ((wide, False), (own, True)):
         page = page_for_print(REPORTS["duties"], contents, asked, is_page=True)
-        assert ("Condition of the ATO" in page.partition("Duties whose day has passed")[2]) is shown
+        assert ("Condition of the ATO" in page.partition("Overdue duties")[2]) is shown
         assert ("Excel, CSV and JSON have them." in page.partition("Duties until")[0]) is not shown
+
+
+@pytest.mark.usefixtures("_owed")
+def test_a_member_reads_first_what_their_own_organization_owes(cast: Cast) -> None:
+    _, contents = contents_of("duties", cast.bureau_liaison, NOW)
+    whose = [sentence for sentence in contents.summary if " itself owes " in sentence]
+    assert whose == ["Bureau of Lighthouses itself owes 1 duty, 1 overdue."]
+    _, of_all = contents_of("duties", cast.pmo_lead, NOW)
+    assert not any(" itself owes " in sentence for sentence in of_all.summary)

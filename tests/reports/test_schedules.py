@@ -281,6 +281,13 @@ def test_one_form_sets_one_and_there_are_not_too_many(cast: Cast) -> None:
         schedule_of(cast.liaison)
 
 
+def test_a_day_that_nobody_waits_for_is_refused_in_words(cast: Cast) -> None:
+    for far in (date(9999, 12, 31), date(2028, 11, 24)):
+        with pytest.raises(Blocked, match="Choose a day until 23 Nov 2028, at most two years ahead"):
+            schedule_of(cast.liaison, when=When("once", on=far), now=NOW)
+    assert schedule_of(cast.liaison, when=When("once", on=date(2028, 11, 23)), now=NOW).next_on == date(2028, 11, 23)
+
+
 # --- telling ---
 
 

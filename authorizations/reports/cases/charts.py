@@ -96,9 +96,7 @@ def ages(scope: ReportScope, loads: Sequence[StageLoad]) -> Chart:
         oldest, half = max(known, key=lambda pair: pair[1])
         description += f" The longest stand at “{oldest.label}”: {counted(half, 'day')}."
     else:
-        description = (
-            f"No stage has {ENOUGH} open cases yet, and fewer say little of the next: the table has each stage."
-        )
+        description = f"No stage has {ENOUGH} open cases, too few for a usual time. The table lists each stage."
     points = [
         Point(_name(each), half, _of_stage(scope, each), counted(half, "day"), Tone.LIGHT) for each, half in known
     ]
@@ -169,10 +167,12 @@ def ahead(scope: ReportScope) -> Chart:
     last = scope.today + timedelta(weeks=WEEKS) - timedelta(days=1)
     owed = DutySelection(ReportSpec(scope.user, scope.spec.as_of, {"side": side, "until": last}))
     weeks = Counter((due.on - scope.today).days // 7 for due in owed.ahead if due.on)
-    description = (
-        f"{counted(sum(weeks.values()), 'deadline')} that your side owes within {WEEKS} weeks, and "
-        f"{len(owed.overdue):,} overdue{', whatever is chosen' if scope.query else ''}."
-    )
+    late = len(owed.overdue)
+    overdue = f"{late:,} more {'is' if late == 1 else 'are'}" if late else "none is"
+    deadlines = counted(sum(weeks.values()), "deadline")
+    description = f"Your side owes {deadlines} within {WEEKS} weeks; {overdue} overdue."
+    if scope.query:
+        description += " This counts everything, whatever you chose above."
     duties = partial(Duties.alone, ReportSpec(scope.user, scope.spec.as_of), side=side)
     rows = [("Overdue", len(owed.overdue), duties(OVERDUE))]
     for week in range(WEEKS):

@@ -10,6 +10,7 @@ from accounts.models import User
 from authorizations.display import counted
 from authorizations.models import Offering
 from authorizations.presenters.blast_radius import BlastRadius, blast_radius
+from authorizations.presenters.provenance import stale_words
 from authorizations.reports.base import Parameter, Report
 from authorizations.reports.parameters import find_in
 from authorizations.tables.charts import Chart, Point, Series
@@ -50,7 +51,7 @@ def _offerings(user: User) -> list[tuple[str, str]]:
 class BlastRadiusReport(Report):
     name = "blast-radius"
     title = "Blast radius of an offering"
-    audience = "For everyone who asks what falls when a service falls that others build on."
+    audience = "For everyone who asks which agencies are hit when a service goes down."
     explains = "Which offerings build on it, directly and by way of others, and which agencies rely on them."
     parameters: ClassVar[tuple[Parameter, ...]] = (
         Parameter(
@@ -61,6 +62,7 @@ class BlastRadiusReport(Report):
     def contents(self, spec: ReportSpec) -> Contents:
         offering: Offering = spec.chosen["offering"]
         found = blast_radius(spec.user, offering, spec.today)
+        chart = _chart(offering, found)
         return Contents(
             f"Blast radius of {offering.name}",
             tables=(
@@ -68,9 +70,10 @@ class BlastRadiusReport(Report):
                 Table("agencies", "Agencies it hits", AGENCIES, lambda: agency_rows(found), note=LIVE, empty=UNUSED),
                 Table("disagreements", DISAGREE, DISAGREEMENTS, lambda: disagreement_rows(found), empty=AGREED),
             ),
-            summary=tuple(sentences(offering, found)),
-            figures=tuple(figures(offering, found)),
-            charts=(_chart(offering, found),),
+            summary=tuple(filter(None, (*sentences(offering, found), stale_words(spec.today)))),
+            # Of what there is none, the sentences say so.
+            figures=tuple(each for each in figures(offering, found) if each.number),
+            charts=(chart,) if chart.is_drawn else (),
         )
 
 
@@ -91,13 +94,15 @@ def sentences(offering: Offering, found: BlastRadius) -> Iterator[str]:
             how_far = f": {reach.direct:,} of them directly, the others at most {reach.deepest} links away"
         builds = "builds" if len(reach.steps) == 1 else "build"
         yield f"{counted(len(reach.steps), 'offering')} {builds} on {offering.name}{how_far}."
+    if not found.agencies:
+        yield UNUSED
+        return
     agencies = counted(len(found.agencies), "agency", "agencies")
     rely = "relies" if len(found.agencies) == 1 else "rely"
     through = found.atos - found.direct_atos
-    yield (
-        f"{agencies} {rely} on these: {counted(found.direct_atos, 'live ATO row')} of the offering itself, "
-        f"{through:,} of what builds on it."
-    )
+    builds = f", {through:,} of what builds on it" if through else ""
+    on = "these" if reach.steps else "it"
+    yield f"{agencies} {rely} on {on}: {counted(found.direct_atos, 'live ATO row')} of the offering itself{builds}."
 
 
 def figures(offering: Offering, found: BlastRadius) -> Iterator[Figure]:

@@ -187,7 +187,9 @@ def _about(report: Report, contents: Contents, spec: ReportSpec) -> Iterator[tup
         if each.key in spec.chosen:
             found = spec.chosen[each.key]
             yield each.label, day_text(found) if isinstance(found, date) else str(found)
-    yield "As of", moment_text(spec.as_of) + " (US Eastern)"
+    if not contents.dated:
+        yield "As of", moment_text(spec.as_of) + " (US Eastern)"
+    yield from contents.dated
     yield "Made for", spec.user.name
     if contents.rules:
         yield "Rules", contents.rules

@@ -2,7 +2,7 @@
 
 import secrets
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.conf import settings
@@ -34,7 +34,7 @@ from authorizations.web.page_access import person
 
 REPORTS_TRAIL = ("Reports", reverse_lazy("reports"))
 # Rows of a table on one page of it, and where the whole report is shown.
-SHOWN, SHOWN_OF_EACH = 100, 50
+SHOWN, SHOWN_OF_EACH = 100, 10
 # The formats that a button makes, in its words.
 MADE = {"pdf": "Make PDF", "xlsx": "Make Excel file"}
 NOTHING_FOUND = "Nothing that you may see has this id. Choose again."
@@ -76,6 +76,7 @@ def report(request: HttpRequest, name: str) -> HttpResponse:
         if given.keys() - {"table", "page"}:
             form.add_error(problem.key or None, str(problem))
         return render(request, "reports/report.html", context)
+    _offer_chosen(form, found, spec)
     only = _only(contents, request)
     charts = [] if only else [(chart, _shown(chart.table, spec, request)) for chart in contents.charts]
     context |= {
@@ -136,6 +137,17 @@ def form_of(found: Report, user: User, given: dict[str, str]) -> PageForm:
         field.required = each.required
         form.fields[each.key] = field
     return form
+
+
+def _offer_chosen(form: PageForm, found: Report, spec: ReportSpec) -> None:
+    """Has each field show what was chosen, also where the menu leaves it out: an address may name any record."""
+    for each in found.parameters:
+        field, key = form.fields[each.key], spec.given.get(each.key, "")
+        if not key or not isinstance(field, forms.ChoiceField):
+            continue
+        offered = cast(list[tuple[str, str]], field.choices)
+        if key not in dict(offered):
+            field.choices = [*offered, (key, str(spec.chosen[each.key]))]
 
 
 def _only(contents: Contents, request: HttpRequest) -> Table | None:

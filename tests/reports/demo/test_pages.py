@@ -87,7 +87,7 @@ def test_the_program_is_narrowed_to_an_agency() -> None:
 def test_what_a_choice_does_not_narrow_is_said() -> None:
     _, body = page(PAULA, "/reports/program/?kind=reuse")
     assert "The kind of case narrows nothing here." in body
-    assert "overdue, whatever is chosen." in body
+    assert "This counts everything, whatever you chose above." in body
 
 
 def test_a_short_pdf_goes_to_the_worker_where_others_are_made_already(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -107,6 +107,13 @@ def test_a_whole_report_shows_some_rows_of_each_table_and_a_table_alone_more() -
     _, contents = contents_of("audit-extract", user)
     (entries,) = [table for table in contents.tables if table.key == "entries"]
     assert entries.total > 100
-    for query, shown in (("", "Rows 1 to 50 of"), ("?table=entries", "Rows 1 to 100 of")):
+    for query, shown in (("", "Rows 1 to 10 of"), ("?table=entries", "Rows 1 to 100 of")):
         _, body = page(PAULA, f"/reports/audit-extract/{query}")
         assert shown in body
+
+
+def test_a_report_says_below_its_title_of_when_it_and_its_federal_data_are() -> None:
+    _, body = page(ANN, "/reports/dashboard/")
+    head = body.partition("<h1>")[2].partition("<form")[0]
+    assert "As of: " in head
+    assert "Federal data: " in head

@@ -1,21 +1,24 @@
 """The portfolios: their first page says what there is and leaves out nought, and what changed since the last one."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from django.utils import timezone
+from django.utils.html import escape
 
 from authorizations.actions.audit_log.security_events import note
 from authorizations.display import day_text
-from authorizations.models import Ato
+from authorizations.models import Ato, ImportRun
 from authorizations.reports.portfolio_tables import taken_before
 from authorizations.reports.scope import ReportScope
 from authorizations.tables.contents import Contents
+from tests.attacks.scene import signed_in
 from tests.cast import Cast
 from tests.lifecycle.cases import make_case
 from tests.lifecycle.world import NOW, make_ato
 from tests.reports.contents import contents_of, rows_of
-from tests.web.register.records import make_offerings
+from tests.reports.newcomer import content
+from tests.web.register.records import make_offerings, make_run
 
 pytestmark = pytest.mark.slow
 TODAY = NOW.date()
@@ -34,8 +37,12 @@ def test_a_department_reads_what_its_bureaus_use_and_when_it_expires(cast: Cast)
     Ato.objects.filter(pk=own.pk).update(agency=cast.organizations["harbors"], expires_on=TODAY - timedelta(days=1))
     contents = of_the_department(cast)
     assert "uses 2 offerings under 2 live ATO rows" in contents.summary[0]
-    expiries = [link.text.partition(": expiry ")[2] for link in contents.decisions]
-    assert expiries == [day_text(TODAY + timedelta(days=days)) for days in (-1, 20)]
+    expired, expires = (day_text(TODAY + timedelta(days=days)) for days in (-1, 20))
+    assert [link.text.partition(": ")[2] for link in contents.decisions] == [
+        f"expired on paper on {expired}",
+        f"expires on {expires}",
+    ]
+    assert any(sentence.startswith("1 other ATO row is past the recorded expiry") for sentence in contents.summary)
     figures = {figure.label: figure.number for figure in contents.figures}
     wanted = {"live ATO rows": 2, "initial": 1, "reuse": 1, "expired on paper": 1, "expire within 90 days": 1}
     assert wanted.items() <= figures.items()
@@ -62,9 +69,19 @@ def test_of_an_agency_that_only_the_feed_knows_one_sentence_says_so(cast: Cast) 
     cast.organizations["harbors"].memberships.all().delete()
     contents = of_the_department(cast)
     assert sum("keeps no records here" in sentence for sentence in contents.summary) == 1
-    assert {table.key for table in contents.every_table} == {"uses", "atos"}
+    assert {table.key for table in contents.every_table} == {"atos"}, "one row is said in words"
     assert not contents.charts
     assert "No expiry is recorded for it." in contents.summary
+
+
+def test_it_says_which_cases_are_not_on_track_as_their_pages_do(cast: Cast) -> None:
+    case = make_case(cast, "initial", "pmo_remediation")
+    contents = of_the_department(cast, "liaison")
+    (row,) = rows_of(contents, "not_on_track")
+    assert (row["state"], row["case"]) == ("Stopped", case.offering.name)
+    assert any(sentence.endswith("By state: 1 stopped.") for sentence in contents.summary)
+    page = content(signed_in(cast.liaison).get(case.get_absolute_url())).decode()
+    assert str(escape(row["why"].partition(",")[0])) in page
 
 
 def test_it_says_what_changed_since_the_person_took_it_last(cast: Cast) -> None:
@@ -77,7 +94,7 @@ def test_it_says_what_changed_since_the_person_took_it_last(cast: Cast) -> None:
     changes = contents.table("changes")
     assert changes is not None
     assert changes.title == "What changed in 90 days"
-    assert f"{changes.title}: {changes.total} facts." in contents.summary
+    assert any(sentence.startswith(f"{changes.total} facts changed in 90 days. Last,") for sentence in contents.summary)
 
     spec, _ = contents_of("agency-portfolio", cast.liaison, now, agency=cast.organizations["harbors"].public_id)
     given = {"report": "agency-portfolio", "format": "pdf", "of": dict(spec.given)}
@@ -91,6 +108,38 @@ def test_it_says_what_changed_since_the_person_took_it_last(cast: Cast) -> None:
     assert taken_before(scope, "agency-portfolio") == earlier
     again = of_the_department(cast, "liaison", now)
     assert again.table("changes") is None, "nothing moved since"
+
+
+def test_what_is_not_named_is_one_press_away(cast: Cast) -> None:
+    for place, offering in enumerate(make_offerings(cast.organizations["nimbus"], 4)):
+        make_ato(cast, offering, expires_on=TODAY - timedelta(days=place + 1))
+    *_, last = of_the_department(cast).decisions
+    assert last.text == "All 4 that expired on paper"
+    assert "standing=passed" in last.url
+
+
+def with_atos(run: ImportRun) -> None:
+    ImportRun.objects.filter(pk=run.pk).update(counts={"AtoMapping": {"rows": 1}})
+
+
+def test_a_front_page_says_how_old_the_federal_data_are(cast: Cast) -> None:
+    make_ato(cast)
+    words = "The federal data are of 1 Jul 2025"
+    with_atos(make_run(day=date(2025, 7, 1)))
+    assert not any(words in sentence for sentence in of_the_department(cast).summary), "all was entered here"
+    Ato.objects.update(source="feed")
+    (old,) = [sentence for sentence in of_the_department(cast).summary if words in sentence]
+    assert old.endswith("what was renewed or added since is not in them.")
+    with_atos(make_run(day=TODAY))
+    assert not any("federal data" in sentence for sentence in of_the_department(cast).summary)
+
+
+def test_a_provider_whose_offering_nobody_uses_reads_what_it_is_listed_as(cast: Cast) -> None:
+    (offering,) = make_offerings(cast.organizations["nimbus"], 1, designation="ready")
+    nimbus = cast.organizations["nimbus"].public_id
+    _, contents = contents_of("provider-portfolio", cast.csp_lead, NOW, provider=nimbus)
+    assert contents.summary[0] == f"Nimbus Cloud has 1 offering: {offering.name}, Legacy FedRAMP Ready."
+    assert not any(figure.number == 0 for figure in contents.figures)
 
 
 def test_a_provider_reads_which_agencies_and_offerings_stand_first(cast: Cast) -> None:

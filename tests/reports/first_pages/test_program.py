@@ -13,7 +13,7 @@ from tests.cast import Cast
 from tests.lifecycle.cases import make_case
 from tests.lifecycle.world import NOW
 from tests.reports.contents import contents_of, rows_of
-from tests.web.register.records import make_offerings
+from tests.web.register.records import make_offerings, make_run
 
 pytestmark = pytest.mark.slow
 TODAY = NOW.date()
@@ -62,6 +62,16 @@ def test_offerings_that_came_and_were_certified_stand_by_fiscal_year(cast: Cast)
     assert sum(row["number"] for row in kinds) == 6
     assert {(row["level"], row["path"], row["type"]) for row in kinds} == {("Moderate", "Agency", None)}
     assert kinds[-1]["month"] == "2024-04"
+
+
+@pytest.mark.usefixtures("_certified")
+def test_years_that_the_feed_does_not_reach_are_not_told_as_whole(cast: Cast) -> None:
+    make_run(day=date(2025, 7, 1))
+    _, contents = contents_of("program", cast.pmo_lead, NOW)
+    assert contents.summary[0] == (
+        "The federal data end on 1 Jul 2025: FY 25 is not whole, and later years have only what was entered here. "
+        "In FY 24, the last whole one, 6 came into process and 2 were certified."
+    )
 
 
 @pytest.mark.usefixtures("_certified")
