@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -13,12 +13,15 @@ from authorizations.actions.door import Changes, action, insert, update
 from authorizations.actions.idempotency_key import perform_once
 from authorizations.actions.refusals import Blocked, NoLongerPossible, NotPermitted
 from authorizations.actions.reports import ReportOrder, scheduled
+from authorizations.display import day_text
 from authorizations.models import ReportJob, ReportSchedule
 from authorizations.models.report_schedule import EARLIEST
 from authorizations.vocabulary import Rhythm, StopReason
 
 # More than anybody reads.
 MOST = 20
+# Nobody waits longer for a report that is sent once.
+AHEAD = timedelta(days=2 * 365)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +90,9 @@ def _new(actor: User, wanted: ReportOrder, when: When, whom: Whom, now: datetime
     days: dict[str, Any] = {"weekday": when.weekday, "day_of_month": when.day_of_month, "on": when.on}
     days["hour"] = when.hour
     places: dict[str, Any] = {"organization": whom.organization, "role": whom.role, "people": people}
+    last = timezone.localdate(now) + AHEAD
+    if when.on and when.on > last:
+        raise Blocked(f"Choose a day until {day_text(last)}, at most two years ahead.")
     schedule = ReportSchedule(owner=actor, made_at=now, rhythm=when.rhythm, **wanted.columns, **days, **places)
     schedule.next_on = schedule.day_after(timezone.localdate(now))
     if schedule.next_on is None:

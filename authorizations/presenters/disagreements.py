@@ -10,12 +10,12 @@ from accounts.roles import RecordSource
 from authorizations.display import local_day
 from authorizations.models import Leverage, Offering, PackageOverview
 
-BY_OVERVIEW, BY_FEED, BY_HAND = "The package overview alone", "The Marketplace feed alone", "An entry here alone"
+BY_OVERVIEW, BY_FEED = "The package overview alone", "The Marketplace feed alone"
 
 
 @dataclass(frozen=True, slots=True)
 class Disagreement:
-    """A link that one source names and another, which speaks of the same offering, does not.
+    """A link that one published source names and another, which speaks of the same offering, does not.
 
     Each end is its name and public id; the latter is blank where an id is not known here. ``read_on``: when FedRAMP
     read the overview.
@@ -47,9 +47,10 @@ def disagreements(user: User, first: Offering) -> list[Disagreement]:
     found = [(above, known[below][1:], BY_OVERVIEW) for above, below in said - links.keys()]
     found += [(first.pk, [f"{each} (not known here)", ""], BY_OVERVIEW) for each in own if each not in by_id]
     found += [
-        (above, known[below][1:], BY_HAND if source == RecordSource.PORTAL else BY_FEED)
+        (above, known[below][1:], BY_FEED)
         for (above, below), source in links.items()
-        if above in overviews and (above, below) not in said
+        # What was entered here nobody published.
+        if source != RecordSource.PORTAL and above in overviews and (above, below) not in said
     ]
     days = {key: local_day(at) if at else None for key, (_, at) in overviews.items()}
     result = [

@@ -12,6 +12,7 @@ from pytest_django import DjangoAssertNumQueries
 from accounts.models import Organization
 from authorizations.exchange.imports.marketplace import apply_feed
 from authorizations.models import ImportRun, Message, Mute, Offering
+from authorizations.models.feed_changes.facts import ImportEntry, facts_of
 from authorizations.notifications.mail.digests import digest_text
 from authorizations.vocabulary import Designation, Topic
 from tests.cast import Cast
@@ -167,3 +168,12 @@ def test_who_mutes_a_record_hears_nothing_of_it(cast: Cast) -> None:
     changed = feed("2026-02-01", Products=[product(**of_nimbus, impact_level="High")], **none)
     apply_feed(read(changed), actor=None, now=NOW + timedelta(hours=1))
     assert not Message.objects.filter(topic=Topic.FEED, recipient=lead).exists()
+
+
+def test_a_count_of_none_after_no_count_is_no_change() -> None:
+    def facts(after: int | None) -> list[str]:
+        changes = {"published_authorizations": [None, after], "designation": ["ready", "certified"]}
+        return [fact.field for fact in facts_of([ImportEntry("offering", 1, changes, NOW)])]
+
+    assert facts(0) == ["designation"]
+    assert sorted(facts(3)) == ["designation", "published_authorizations"]

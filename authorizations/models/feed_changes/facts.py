@@ -138,5 +138,8 @@ def _facts(subject_type: str, key: int, record: _Sum) -> Iterator[FeedFact]:
     for name, (before, after, at) in record.values.items():
         if name in SKIPPED or name in (SINCE, UNTIL):
             continue
-        if before != after or name in record.hidden:
-            yield FeedFact(KINDS.get(name, ChangeKind.OTHER), subject_type, key, name, before, after, at)
+        kind = KINDS.get(name, ChangeKind.OTHER)
+        # A feed that begins to count what is not there says nothing new.
+        is_nothing = kind is ChangeKind.COUNTS and not before and not after
+        if (before != after and not is_nothing) or name in record.hidden:
+            yield FeedFact(kind, subject_type, key, name, before, after, at)

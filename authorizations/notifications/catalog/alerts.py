@@ -9,7 +9,7 @@ from authorizations.vocabulary import Designation
 ATO_ALERTED = "ato.alerted"
 NOT_PUBLISHED = "not_published"
 # By step, and for what the Marketplace says of the offering.
-GROUNDS = {
+ALERT_GROUNDS = {
     "send_back": "FedRAMP sent the offering's case back to the agency",
     "reject": "FedRAMP rejected the offering's certification",
     "remove": "FedRAMP removed the offering from those in process",
@@ -22,7 +22,7 @@ GROUNDS = {
 def _alerted(event: Event) -> Iterator[MessageContent]:
     """The authorizing official and the liaisons of the ATO's agency decide what follows from it."""
     ato = Ato.objects.select_related("agency__parent__parent", "offering").get(pk=event.subject_id)
-    words = GROUNDS[event.changes["alert"][1]]
+    words = ALERT_GROUNDS[event.changes["alert"][1]]
     body = (
         f"{words[:1].upper()}{words[1:]}. The ATO stays as it is. "
         "Decide whether your agency goes on using the offering."

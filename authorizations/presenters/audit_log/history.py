@@ -20,6 +20,7 @@ from authorizations.lifecycle.step import FROM_EVIDENCE, OF_THE_DECISION, STANDI
 from authorizations.lifecycle.turns import ON_WHOM
 from authorizations.lifecycle.wbs import COLUMNS, DATES
 from authorizations.models import Event
+from authorizations.notifications.catalog.alerts import ALERT_GROUNDS
 from authorizations.presenters.machine_models import moving
 from authorizations.presenters.machine_record import hidden_from
 from authorizations.rules import releases
@@ -201,6 +202,8 @@ def _details(record: Subject, step: Step | None, changes: dict[str, list[Any]]) 
         yield "Tip", tip.text if tip else name
     if "version" in changes and "document" in changes:
         yield from _document(record, changes)
+    if "alert" in changes:
+        yield "Because", ALERT_GROUNDS[changes["alert"][1]]
     if "nudged" in changes:
         yield "To", ON_WHOM[Turn(changes["nudged"][1])]
     yield from _plan(changes)

@@ -19,7 +19,8 @@ from authorizations.models.register.record_classes import RecordClass
 from authorizations.policy import Capability, may
 from authorizations.presenters.cached_counts import always, cache_stamp, cached_counts
 from authorizations.presenters.provenance import atos_as_of
-from authorizations.tables.columns import Column, ColumnKind, Link, Row
+from authorizations.sanitize import one_line
+from authorizations.tables.columns import Column, ColumnKind, Link, Row, plain
 from authorizations.tables.contents import Contents, ReportSpec
 from authorizations.tables.html import view_of
 from authorizations.web.answers import base_of
@@ -72,8 +73,11 @@ def _trail(user: User, agency: Organization) -> list[tuple[str, str]]:
 def _overview(request: HttpRequest, user: User) -> HttpResponse:
     """Every agency that stands below none, with how many of its records are to be looked at."""
     rows: list[Row] = cached_counts(cache_stamp(request), user, "reconciliation", lambda: _counted(user), rows=always)
-    table = view_of("Agencies, the most to look at first", OVERVIEW, rows)
-    return render(request, "reconciliation/overview.html", {"table": table if rows else None})
+    text, only_open = one_line(request.GET.get("q", "")), request.GET.get("open") == "1"
+    wanted = [row for row in rows if text.lower() in str(plain(row[0])).lower() and (row[-1] or not only_open)]
+    table = view_of("Agencies, the most to look at first", OVERVIEW, wanted)
+    context = {"table": table, "is_empty": not rows, "number": len(wanted), "text": text, "only_open": only_open}
+    return render(request, "reconciliation/overview.html", context)
 
 
 def _counted(user: User) -> list[Row]:

@@ -17,6 +17,8 @@ from authorizations.web.register.labels import safe_link
 
 # Neither a second mailbox nor a coded line end, with which another header begins, is in one.
 MAILBOX = re.compile(r"[A-Za-z0-9._+'-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
+# Longer texts are folded.
+SHOWN = 600
 ACCESS: dict[bool | None, str] = {True: "Access must be asked for.", False: "Open to everyone."}
 
 
@@ -32,6 +34,14 @@ class OverviewFact:
     label: str
     links: list[OverviewLink]
     notes: list[str] = field(default_factory=list)
+
+    @property
+    def short_notes(self) -> list[str]:
+        return [note for note in self.notes if note and len(note) <= SHOWN]
+
+    @property
+    def long_notes(self) -> list[str]:
+        return [note for note in self.notes if len(note) > SHOWN]
 
     @property
     def is_empty(self) -> bool:
@@ -112,13 +122,15 @@ def _day(day: date | None, today: date) -> tuple[list[OverviewLink], list[str]]:
 
 
 def _links(address: str, words: str = "") -> list[OverviewLink]:
-    """The address, in words where it can be linked to; as it was stated where it cannot."""
+    """The address where it can be linked to, after words of what it is for; as it was stated where it cannot."""
     url = contact_link(address)
     if not address:
         return []
     # Of a mailbox the name is enough: its subject is for the mail alone.
     named = url[len("mailto:") :].partition("?")[0] if url.lower().startswith("mailto:") else address
-    return [OverviewLink((words if url else "") or named, url)]
+    # Who follows a link knows before where it leads: to which mailbox, or to whose site.
+    site = named if url.startswith("mailto:") else urlsplit(url).netloc
+    return [OverviewLink(f"{words} ({site})" if words and url else named, url)]
 
 
 def clock_words(stated: str) -> str:

@@ -2,6 +2,7 @@
 
 from authorizations.actions.register.designations import set_designation
 from authorizations.models import Ato, Event, Message, Offering
+from authorizations.presenters.audit_log.history import history
 from tests.cast import Cast
 from tests.exchange.feeds import apply, feed, product
 from tests.lifecycle.cases import make_offering
@@ -50,6 +51,8 @@ def test_a_designation_that_ends_the_certification_alerts_official_and_liaisons(
     assert alerted(ato) == set()
     set_to(ato, cast, "delisted")
     assert alerted(ato) == everyone("The offering is no longer certified: it is “Delisted”")
+    (entry,) = [each for each in history(ato, cast.liaison) if each.what == "Alert about its offering"]
+    assert entry.facts == [("Because", "the offering is no longer certified: it is “Delisted”")]
     set_to(ato, cast, "ready")
     assert Event.objects.filter(verb="ato.alerted").count() == 1
 

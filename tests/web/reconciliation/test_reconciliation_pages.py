@@ -50,6 +50,12 @@ def test_the_pmo_sees_every_agency_and_others_their_own(client: Client, beside: 
     overview = client.get(reverse("reconciliation")).content.decode()
     assert "Department of Harbors" in overview
     assert client.get(here).status_code == 200
+    narrowed = {
+        query: "Department of Harbors"
+        in client.get(reverse("reconciliation"), {"q": query, "open": "1"}).content.decode()
+        for query in ("harb", "nobody")
+    }
+    assert narrowed == {"harb": True, "nobody": False}
     client.force_login(cast.bureau_liaison)
     assert [client.get(each).status_code for each in (below, here)] == [200, 404]
     client.force_login(cast.csp_lead)

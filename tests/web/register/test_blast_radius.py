@@ -167,3 +167,26 @@ def test_a_message_to_the_liaisons_is_a_text_to_copy(client: Client, cast: Cast,
     assert Message.objects.count() == sent
     unused = client.get(reverse("blast_radius", args=[chain[3].public_id]))
     assert unused.context["message"] == ""
+
+
+def test_of_what_nothing_builds_on_the_report_draws_and_counts_no_nought(
+    client: Client, cast: Cast, chain: list[Offering]
+) -> None:
+    client.force_login(cast.pmo_lead)
+    alone = chain[3]
+    make_atos(alone, cast.organizations["harbors"], 1)
+    page = client.get(reverse("report", args=["blast-radius"]), {"offering": alone.public_id})
+    contents = page.context["contents"]
+    assert [figure.label for figure in contents.figures] == ["agency"]
+    assert not contents.charts
+    assert contents.summary[1] == "1 agency relies on it: 1 live ATO row of the offering itself."
+    assert f'<option value="{alone.public_id}" selected>{alone.name}</option>' in page.content.decode()
+
+
+def test_what_was_entered_here_disagrees_with_nobody(cast: Cast, chain: list[Offering]) -> None:
+    PackageOverview.objects.create(offering=chain[1], builds_on=[])
+    _, report = contents_of("blast-radius", cast.liaison, offering=chain[1].public_id)
+    assert [row["named_by"] for row in rows_of(report, "disagreements")] == [FEED]
+    Leverage.objects.update(source="portal")
+    _, report = contents_of("blast-radius", cast.liaison, offering=chain[1].public_id)
+    assert rows_of(report, "disagreements") == []

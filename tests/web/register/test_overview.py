@@ -80,6 +80,23 @@ def test_the_facts_are_there_with_their_source_and_age(client: Client, cast: Cas
     assert "Id that the provider states" not in shown
 
 
+def test_a_link_says_where_it_leads_and_a_long_text_is_folded(client: Client, cast: Cast, desk: Offering) -> None:
+    publish(
+        desk,
+        next_review_on=date(2120, 2, 9),
+        review_registration="mailto:trust@nimbus.example?subject=Review",
+        review_calendar="https://calendar.elsewhere.example/review.ics",
+        access_instructions="Write to us. " * 4_000,
+    )
+    client.force_login(cast.viewer)
+    shown = section(client, desk)
+    assert "Register (trust@nimbus.example)" in shown
+    assert "Calendar file (calendar.elsewhere.example)" in shown
+    folded, _, _ = shown.partition("<details")[2].partition("</summary>")
+    assert "(all 52,000 letters)" in folded
+    assert len(folded) < 400
+
+
 def test_odd_values_are_no_links(client: Client, cast: Cast, desk: Offering) -> None:
     publish(
         desk,
