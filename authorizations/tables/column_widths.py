@@ -65,14 +65,20 @@ def widths(table: Table, printed: Sequence[Row]) -> Widths:
     rows = printed[:: max(1, len(printed) // LOOKED_AT)]
     asked = [_asked(column, place, rows) for place, column in columns]
     if any(column.sums for _, column in columns):
-        # What heads the sums stands in one line.
-        line = width("All together") * BOLD + BETWEEN
-        need, preferred, roomy, is_whole = asked[0]
-        asked[0] = _Asked(max(need, line), max(preferred, line), max(roomy, line), is_whole)
+        # What heads the sums stands in one line, and none of them is broken: it may be longer than any number above it.
+        asked[0] = _at_least(asked[0], width("All together") * BOLD + BETWEEN)
+        for place, (_, column) in enumerate(columns):
+            if column.key in table.sums:
+                longest = width(cell_text(table.sums[column.key])) * BOLD
+                asked[place] = _at_least(asked[place], longest + AFTER_A_NUMBER)
     preferred_total = sum(each.preferred for each in asked)
     is_wide = preferred_total > UPRIGHT and len(asked) > 4
     line = LENGTHWISE if is_wide else UPRIGHT
     return Widths(_hundredths(_parts(asked, line)), preferred_total < line * HALF, is_wide)
+
+
+def _at_least(asked: _Asked, room: float) -> _Asked:
+    return _Asked(max(asked.need, room), max(asked.preferred, room), max(asked.roomy, room), asked.is_whole)
 
 
 def _parts(asked: Sequence[_Asked], line: float) -> list[float]:

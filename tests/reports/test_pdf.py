@@ -16,7 +16,7 @@ import pytest
 from accounts.models import User
 from authorizations.reports.rendering import pdf
 from authorizations.reports.rendering.print_layout import PrintedTable, pages_about, shares, way_of
-from authorizations.tables.column_widths import LENGTHWISE, width, widths
+from authorizations.tables.column_widths import BOLD, LENGTHWISE, width, widths
 from authorizations.tables.columns import Column, ColumnKind, Table
 from authorizations.tables.contents import ReportSpec
 from tests.reports.files import texts_of
@@ -205,6 +205,14 @@ def test_numbers_and_days_are_never_broken_however_little_room_there_is():
     rows = [["Uncharacteristically"] * 9 + [-1_025]]
     table = Table("rows", "Rows", (*columns, number), lambda: rows)
     assert widths(table, rows).columns[-1] / 100 * LENGTHWISE > width("-1,025")
+
+
+def test_a_sum_that_is_longer_than_its_numbers_is_not_broken():
+    columns = (*(Column(f"c{place}", "Unforgettable", "A text.") for place in range(9)),)
+    number = Column("met", "Met", "How many.", ColumnKind.NUMBER, sums=True)
+    rows = [["Uncharacteristically"] * 9 + [1]] * 14_808
+    table = Table("rows", "Rows", (*columns, number), lambda: rows)
+    assert widths(table, rows).columns[-1] / 100 * LENGTHWISE > width("14,808") * BOLD
 
 
 @pytest.mark.slow  # Two more files are laid out.
