@@ -1,6 +1,6 @@
 """How values look to a reader, wherever they are shown: dates in words, the dash for nothing, addresses of records."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import Any
 
@@ -64,6 +64,11 @@ def moment_text(moment: datetime) -> str:
     """A time in US Eastern with the zone named: 24 Nov 2026, 9:05 a.m. EST."""
     local = moment.astimezone(timezone.get_default_timezone())
     return f"{day_text(local)}, {clock_text(moment)} {local.tzname()}"
+
+
+def utc_text(moment: datetime) -> str:
+    """A time as programs read it, always in the one form: "2026-11-24T14:03:11Z"."""
+    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
 def clock_text(moment: datetime) -> str:

@@ -10,7 +10,7 @@ Every verb refuses in these ways, so that its docstring names only what it raise
     Blocked: something must be done first, or nothing would change.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any, ClassVar
 
 from authorizations.lifecycle.problems import Problem
@@ -58,6 +58,27 @@ class NotReady(Blocked):
     def __init__(self, problems: Sequence[Problem]) -> None:
         super().__init__(" ".join(problem.sentence for problem in problems))
         self.problems = list(problems)
+
+
+class Malformed(Refused):
+    """What was sent cannot be read; ``problems`` says what, and where."""
+
+    status = 400
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        super().__init__(" ".join(problem.sentence for problem in problems))
+        self.problems = list(problems)
+
+
+def refuse_unknown(sent: Iterable[str], known: Collection[str]) -> None:
+    """Refuses names that are none.
+
+    Raises:
+        Malformed: with each of them.
+    """
+    unknown = sorted(set(sent) - set(known))
+    if unknown:
+        raise Malformed([Problem("shape", f"{name}: this is not known here.", name) for name in unknown])
 
 
 def refuse_unready(problems: Sequence[Problem]) -> None:

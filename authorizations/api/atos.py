@@ -18,8 +18,8 @@ from authorizations.actions.register.atos import register_ato, registrable
 from authorizations.api import schemas
 from authorizations.api.authentication import person
 from authorizations.api.facts import Options, asks, body_of, facts_of, listing, read
-from authorizations.api.lists.malformed import Day
 from authorizations.api.lists.paging import ListQuery, page_of
+from authorizations.api.lists.times import Day
 from authorizations.api.machine_operations import add_record, beside, history_of, offers_of
 from authorizations.api.schemas import Entered, PageOut, RecordRef, acting, filled, reading
 from authorizations.models import Ato, Offering

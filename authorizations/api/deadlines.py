@@ -14,7 +14,7 @@ from accounts.models import User
 from authorizations.actions.calendar.deliverables import Record, deliver, deliveries_of, withdraw_delivery
 from authorizations.api import schemas
 from authorizations.api.authentication import person
-from authorizations.api.lists.malformed import Day
+from authorizations.api.lists.times import Day
 from authorizations.api.schemas import RECORD, Text, acting, filled, reading
 from authorizations.deadlines import KINDS, Deadline, DeadlineForce, DeadlineState, deadlines_seen
 from authorizations.models import Ato, Case, Deliverable, Offering

@@ -15,10 +15,10 @@ from accounts.models import User
 from authorizations.actions.documents import documents as document_actions
 from authorizations.actions.documents import versions
 from authorizations.actions.documents.requirements import STAYS, StoredFile, adders, known_documents
-from authorizations.actions.refusals import NotPermitted, NotReady
+from authorizations.actions.refusals import NotPermitted, NotReady, refuse_unknown
 from authorizations.api import schemas
 from authorizations.api.authentication import person
-from authorizations.api.lists.malformed import Day, refuse_unknown
+from authorizations.api.lists.times import Day
 from authorizations.api.schemas import NO, RECORD, Text, acting, filled, reading
 from authorizations.exchange.documents.downloads import copy_of
 from authorizations.exchange.documents.upload import take_in

@@ -13,12 +13,13 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError
 from ninja.errors import ValidationError as Malformation
 
-from authorizations.actions.refusals import AlreadyDone, NotReady, Refused
+from authorizations.actions.refusals import AlreadyDone, Malformed, NotReady, Refused
 from authorizations.actions.steps import StaleRevision
-from authorizations.api.lists.malformed import Malformed
+from authorizations.api.lists.times import TimesInUtc
 from authorizations.api.schemas import HistoryEntryOut, ProblemOut
 from authorizations.lifecycle.problems import Problem
 from authorizations.presenters.audit_log import history
+from authorizations.throttle import UnfitToken
 
 PREFIX = "/api/"
 SIGN_IN_FIRST = (
@@ -33,6 +34,7 @@ AT_ONCE = "Someone else did the same at this moment. Nothing of yours was done; 
 # What an answer of the portal that is no JSON yet says in words.
 SENTENCES = {
     400: "The request cannot be read.",
+    401: SIGN_IN_FIRST,
     403: "Your role does not allow this.",
     404: NOTHING_HERE,
     405: "This address does not take this method. The header “Allow” names those that it takes.",
@@ -59,14 +61,14 @@ class TooManyTries(Exception):
 
 def refusal(status: int, sentence: str, problems: Sequence[Problem] = (), **more: Any) -> JsonResponse:
     listed = [ProblemOut.of(each).model_dump() for each in problems]
-    return JsonResponse({"error": sentence, "problems": listed, **more}, status=status)
+    return JsonResponse({"error": sentence, "problems": listed, **more}, status=status, encoder=TimesInUtc)
 
 
 # --- from exceptions ---
 
 
 def _refused(request: HttpRequest, refused: Any) -> HttpResponse:
-    if isinstance(refused, NotReady):
+    if isinstance(refused, NotReady | Malformed):
         return refusal(refused.status, refused.sentence, refused.problems)
     if isinstance(refused, AlreadyDone):
         found = {"id": refused.record.public_id}
@@ -74,17 +76,13 @@ def _refused(request: HttpRequest, refused: Any) -> HttpResponse:
             found["url"] = refused.record.get_absolute_url()
         return refusal(refused.status, refused.sentence, record=found)
     if isinstance(refused, StaleRevision):
-        since = [HistoryEntryOut.of(history.RecordedAct.of(event)).model_dump(mode="json") for event in refused.since]
+        since = [HistoryEntryOut.of(history.RecordedAct.of(event)).model_dump() for event in refused.since]
         return refusal(refused.status, refused.sentence, since=since)
     return refusal(refused.status, refused.sentence)
 
 
-def _malformed(request: HttpRequest, mistakes: Any) -> HttpResponse:
-    return refusal(400, str(mistakes), mistakes.problems)
-
-
 def _of_the_wrong_shape(request: HttpRequest, mistakes: Any) -> HttpResponse:
-    return _malformed(request, Malformed([_problem(mistake) for mistake in mistakes.errors]))
+    return _refused(request, Malformed([_problem(mistake) for mistake in mistakes.errors]))
 
 
 def _problem(mistake: Mapping[str, Any]) -> Problem:
@@ -146,7 +144,6 @@ def _ours(request: HttpRequest, why: Any) -> HttpResponse:
 def add_error_handlers(api: NinjaAPI) -> None:
     for kind, handler in (
         (Refused, _refused),
-        (Malformed, _malformed),
         (Malformation, _of_the_wrong_shape),
         (ValidationError, _impossible),
         (IntegrityError, lambda request, clash: refusal(409, AT_ONCE)),
@@ -167,17 +164,24 @@ def add_error_handlers(api: NinjaAPI) -> None:
 
 
 def api_answers(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """Keeps answers of the API out of caches, and turns the portal's own error pages below it into JSON."""
+    """Keeps what programs get out of caches, and turns the portal's own error pages into JSON for them.
+
+    That is every answer below the API, and those of files that a program asks for.
+    """
 
     def respond(request: HttpRequest) -> HttpResponse:
+        is_of_api = request.path.startswith(PREFIX)
+        if is_of_api and request.method == "HEAD":
+            # The library knows no HEAD; the server leaves the content out.
+            request.method = "GET"
         response = get_response(request)
-        if not request.path.startswith(PREFIX):
+        if not is_of_api and not getattr(request, "is_of_program", False):
             return response
         patch_cache_control(response, private=True, no_store=True)
-        if response.status_code == 200 and request.method in {"GET", "HEAD"} and not response.streaming:
+        if is_of_api and response.status_code == 200 and request.method == "GET" and not response.streaming:
             return _unless_known(request, response)
         if response.status_code >= 400 and not response.headers["Content-Type"].startswith("application/json"):
-            return _as_json(response)
+            return _as_json(request, response)
         return response
 
     return respond
@@ -189,9 +193,15 @@ def _unless_known(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     return get_conditional_response(request, etag=response.headers["ETag"], response=response) or response
 
 
-def _as_json(page: HttpResponse) -> HttpResponse:
-    text = settings.MAINTENANCE if page.status_code == 503 else ""
-    answer = refusal(page.status_code, text or SENTENCES.get(page.status_code, page.reason_phrase))
+def _as_json(request: HttpRequest, page: HttpResponse) -> HttpResponse:
+    why, text = getattr(page, "why", None), settings.MAINTENANCE if page.status_code == 503 else ""
+    if isinstance(why, PermissionDenied | UnfitToken):
+        text = str(why)
+    answer = (
+        _refused(request, why)
+        if isinstance(why, Refused)
+        else refusal(page.status_code, text or SENTENCES.get(page.status_code, page.reason_phrase))
+    )
     for name, value in page.headers.items():
         if name not in {"Content-Type", "Content-Length"}:
             answer.headers[name] = value

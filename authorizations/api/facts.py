@@ -8,9 +8,8 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from authorizations.actions.refusals import NotReady
+from authorizations.actions.refusals import Malformed, NotReady
 from authorizations.actions.steps import unknown_facts
-from authorizations.api.lists.malformed import Malformed
 from authorizations.api.schemas import ChoiceOut, FactInput, filled
 from authorizations.lifecycle.problems import Force, Problem
 from authorizations.lifecycle.step import Fact, FactKind, Step, blocking_problems

@@ -18,6 +18,7 @@ from authorizations.api import (
 from authorizations.api.authentication import SessionAuth, TokenAuth
 from authorizations.api.errors import add_error_handlers
 from authorizations.api.lists import of_cases, offerings, others, reports
+from authorizations.api.lists.times import Renderer
 from authorizations.lifecycle.machine import Machine
 from authorizations.models import Ato, Case
 
@@ -26,9 +27,10 @@ api = NinjaAPI(
     version=settings.VERSION,
     description=(
         "The same records, offers, steps and refusals as the portal's pages, for programs. What you send is one JSON "
-        "object. Dates are written YYYY-MM-DD, times as in ISO 8601; records are named by their ids."
+        "object. Dates are written YYYY-MM-DD, times in UTC as YYYY-MM-DDThh:mm:ssZ; records are named by their ids."
     ),
     auth=[TokenAuth(), SessionAuth()],
+    renderer=Renderer(),
     # The library's own pages for these would load scripts from elsewhere.
     openapi_url=None,
     docs_url=None,

@@ -8,11 +8,13 @@ from inspect import signature
 from typing import Annotated, Any, Generic, TypeVar, get_args
 
 from django.db.models import Model, Q
+from django.http import QueryDict
 from ninja import Router, Schema
 from pydantic import AfterValidator, ConfigDict, Field
 
 from accounts.models import User
-from authorizations.api.lists.malformed import Day, refuse_unknown
+from authorizations.actions.refusals import Malformed, refuse_unknown
+from authorizations.api.lists.times import Day
 from authorizations.lifecycle.problems import Problem
 from authorizations.presenters.audit_log import history
 from authorizations.sanitize import LONGEST_TEXT, UNSTORABLE
@@ -218,11 +220,22 @@ def reading(
         @wraps(view)
         def checked(request: Any, *args: Any, **kwargs: Any) -> Any:
             refuse_unknown(request.GET, known)
+            refuse_repeated(request.GET)
             return view(request, *args, **kwargs)
 
         return router.get(path, response={200: shape, **NO}, **words)(checked)  # type: ignore[return-value]
 
     return decorate
+
+
+def refuse_repeated(query: QueryDict) -> None:
+    """Refuses a name that comes twice: one of its values would count, and nobody would see which.
+
+    Raises:
+        Malformed: with each of them.
+    """
+    if twice := [name for name, values in query.lists() if len(values) > 1]:
+        raise Malformed([Problem("shape", f"{name}: give it once.", name) for name in twice])
 
 
 def _query_names(view: Callable[..., Any]) -> set[str]:

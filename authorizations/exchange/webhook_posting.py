@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from authorizations.actions import jobs
 from authorizations.actions.people.webhooks import note_answer, put_off, told_record
+from authorizations.display import utc_text
 from authorizations.exchange.fetching import Fetcher, NotFetched
 from authorizations.models import WebhookDelivery
 
@@ -50,7 +51,7 @@ def body_of(job: WebhookDelivery) -> bytes:
         "record_type": job.record_type,
         "record": job.record_id,
         "address": f"{settings.OWN_ADDRESS}{job.path}",
-        "at": event.at.isoformat(),
+        "at": utc_text(event.at),
     }
     return json.dumps(said, separators=(",", ":")).encode()
 

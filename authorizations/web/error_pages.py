@@ -38,8 +38,15 @@ class RefusalPages:
             return not_found(request, exception)
         if isinstance(exception, Refused):
             context = {"sentence": exception.sentence, "heading": exception.heading}
-            return error_page(request, exception.status, is_blocked=isinstance(exception, Blocked), **context)
+            page = error_page(request, exception.status, is_blocked=isinstance(exception, Blocked), **context)
+            return because(page, exception)
         return None
+
+
+def because(page: HttpResponse, why: Exception) -> HttpResponse:
+    """The page with what it answers: a program gets that without the page around it."""
+    page.why = why  # type: ignore[attr-defined]  # read where answers to programs are made
+    return page
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -50,7 +57,7 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return error_page(request, 403, sentence=str(exception))
+    return because(error_page(request, 403, sentence=str(exception)), exception)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:

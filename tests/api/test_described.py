@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 
+from accounts.models import User
 from authorizations.api.openapi import document
 from authorizations.models import Ato, Case
 from tests.api.world import program_of
@@ -29,11 +30,13 @@ def test_the_description_is_valid() -> None:
 
 
 @pytest.mark.nightly
-def test_nothing_that_follows_the_description_is_answered_with_a_mistake_of_ours(cast: Cast) -> None:
+@pytest.mark.parametrize("role", ["pmo_lead", "auditor", "liaison", "csp_lead", "assessor_lead", "nobody"])
+def test_nothing_that_follows_the_description_is_answered_with_a_mistake_of_ours(cast: Cast, role: str) -> None:
     """Readings and writings of every address, with ids of records that are there and that are not."""
     schemathesis = pytest.importorskip("schemathesis")
     case, ato = make_case(cast, "initial", "agency_review"), make_ato(cast)
-    program = program_of(cast.pmo_lead)
+    cast.people["nobody"] = User.objects.create(email="nobody@nowhere.example", name="Nobody")
+    program = program_of(cast.people[role])
     known = [case.public_id, ato.public_id, ato.offering.public_id, cast.organizations["harbors"].public_id]
     answered: Counter[int] = Counter()
     for found in schemathesis.openapi.from_dict(written()).get_all_operations():

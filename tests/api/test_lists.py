@@ -1,6 +1,7 @@
 """Every list of the API alike: filters, words, what changed since, cursors, tags of content, and refusals by name."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -166,6 +167,22 @@ def test_each_row_is_read_by_its_id(world: Cast, name: str) -> None:
     for row in of(program, name)["items"][:2]:
         answer = program.get(f"/api/{name}/{row['id']}")
         assert (answer.status_code, answer.json()["id"]) == (200, row["id"])
+
+
+def test_a_filter_that_comes_twice_is_refused(world: Cast) -> None:
+    answer = program_of(world.liaison).get("/api/offerings?designation=ready&designation=certified")
+    assert (answer.status_code, answer.json()["error"]) == (400, "designation: give it once.")
+
+
+def test_times_have_one_form(world: Cast) -> None:
+    program = program_of(world.pmo_lead)
+    case = of(program, "cases")["items"][0]["id"]
+    texts = [
+        program.get(f"/api/{each}").content.decode() for each in ("messages", "cases", f"cases/{case}", "documents")
+    ]
+    found = [each for text in texts for each in re.findall(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[^\"]*", text)]
+    assert found
+    assert not [each for each in found if not re.fullmatch(r".{10}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z", each)]
 
 
 # --- reports ---

@@ -13,8 +13,8 @@ from pydantic import Field
 from authorizations.actions.door import refuse_unless_may
 from authorizations.api.authentication import person
 from authorizations.api.deadlines import DueRow
-from authorizations.api.lists.malformed import Day
 from authorizations.api.lists.paging import ListQuery, page_of, page_of_some, words_in
+from authorizations.api.lists.times import Day
 from authorizations.api.schemas import RECORD, PageOut, PageQuery, filled, reading
 from authorizations.deadlines import KINDS, DeadlineState, deadlines_for
 from authorizations.models import ImportRun, Message

@@ -9,8 +9,9 @@ from django.http import HttpRequest
 from pydantic import Field
 
 from accounts.models import User
+from authorizations.actions.refusals import Malformed, refuse_unknown
 from authorizations.api.authentication import person
-from authorizations.api.lists.malformed import Malformed, Moment, refuse_unknown
+from authorizations.api.lists.times import Moment
 from authorizations.api.schemas import PageOut, PageQuery
 from authorizations.lifecycle.problems import Problem
 from authorizations.models import Event

@@ -13,11 +13,10 @@ from ninja import Query, Router, Schema, Status
 from pydantic import Field
 
 from accounts.models import User
-from authorizations.actions.refusals import NotPermitted, NotReady
+from authorizations.actions.refusals import NotPermitted, NotReady, refuse_unknown
 from authorizations.actions.reports import ReportOrder, ask_for_report
 from authorizations.api import schemas
 from authorizations.api.authentication import person
-from authorizations.api.lists.malformed import refuse_unknown
 from authorizations.api.lists.paging import ListQuery, page_of, words_in
 from authorizations.api.schemas import NO, RECORD, PageOut, acting, filled, reading
 from authorizations.lifecycle.problems import Problem

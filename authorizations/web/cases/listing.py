@@ -28,10 +28,9 @@ from authorizations.web.lists.link_filters import (
     OF_OFFERING,
     WITHIN,
     in_month,
-    month_words,
     of_provider,
 )
-from authorizations.web.lists.listing import MARK, ListAction, Listing, Narrowing
+from authorizations.web.lists.listing import MARK, ListAction, Listing
 
 STATES = {"open": "Open", "ended": "Ended"}
 Q_OPEN = OPEN
@@ -209,8 +208,8 @@ CASES = Listing(
         WITHIN,
         BELOW,
         of_provider("offering__provider"),
-        Narrowing("opened_in", "Opened in", lambda value: in_month("opened_at", value), month_words),
-        Narrowing("ended_in", "Ended in", lambda value: in_month("stage_since", value) & ~Q_OPEN, month_words),
+        in_month("opened_in", "Opened in", "opened_at"),
+        in_month("ended_in", "Ended in", "stage_since", ~Q_OPEN),
     ),
     more_in_files=(
         computed_column(

@@ -10,6 +10,8 @@ from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBas
 from django.utils import timezone
 
 from authorizations.actions.audit_log.security_events import note
+from authorizations.actions.refusals import Malformed, refuse_unknown
+from authorizations.lifecycle.problems import Problem
 from authorizations.presenters.provenance import with_provenance
 from authorizations.reports.rendering.formats import FORMATS
 from authorizations.tables.columns import Column, Record, Row, Table, rows_of
@@ -27,8 +29,39 @@ WHOLE = "whole.json"
 
 
 def export_list(request: HttpRequest, listing: Listing, suffix: str) -> HttpResponseBase:
-    """The same rows in the same order as a file, all pages of it; CSV and JSON are streamed."""
-    return export_state(ListState(listing, person(request), request.GET), suffix)
+    """The same rows in the same order as a file, all pages of it; CSV and JSON are streamed.
+
+    Raises:
+        Malformed: the address says what the list does not know. Its page passes over that, and shows what it did.
+    """
+    state = ListState(listing, person(request), request.GET)
+    refuse_unread(state)
+    return export_state(state, suffix)
+
+
+def refuse_unread(state: ListState) -> None:
+    """Refuses what would be passed over: nobody sees from a file that it holds other rows than were asked for.
+
+    Raises:
+        Malformed: with each name and value.
+    """
+    refuse_unknown(state.query, {*state.known, "shape"})
+    found = [
+        (facet.key, f"choose one of {', '.join(facet.means or facet.words)}.")
+        for facet in state.listing.facets
+        if not all(map(facet.knows, state.chosen[facet.key]))
+    ]
+    found += [
+        (each.key, each.must_be)
+        for each, values in state.narrowed.items()
+        if each.must_be and not all(map(each.reads, values))
+    ]
+    if (sort := state.query.get("sort", "")) and sort.removeprefix("-") not in state.sortable:
+        found.append(("sort", f"choose one of {', '.join(state.sortable)}, with a minus before it for downwards."))
+    if state.query.get("shape", "whole") != "whole":
+        found.append(("shape", "say whole, or leave it out."))
+    if found:
+        raise Malformed([Problem("shape", f"{name}: {words}", name) for name, words in found])
 
 
 def export_state(state: ListState, suffix: str) -> HttpResponseBase:

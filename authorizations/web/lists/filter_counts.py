@@ -32,6 +32,10 @@ class Facet:
         """Whether its values are words of ours, and not names from the rows."""
         return bool(self.words)
 
+    def knows(self, value: str) -> bool:
+        """Whether rows could have it: a word of ours, nothing where that is a value too, or any name."""
+        return value in (self.means or self.words) or not self.fixed or not (value or self.means)
+
     def among(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         """The rows with what this filter compares: its joins cost something where nobody asks for them."""
         made = self.made_of()

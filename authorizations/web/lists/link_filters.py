@@ -1,5 +1,6 @@
 """What links from other pages narrow a list to: one offering, an agency, a date. Exact, never fuzzy."""
 
+from datetime import date
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -10,11 +11,11 @@ from authorizations.display import day_text
 from authorizations.models import ImportRun, Leverage, Offering
 from authorizations.sanitize import day_or_none
 from authorizations.vocabulary import LIVE_ATO_STAGES
-from authorizations.web.lists.listing import Narrowing
+from authorizations.web.lists.narrowing import Narrowing
 from authorizations.web.lists.standing import live_rows
 
 UNKNOWN = "none that you can see"
-NOTHING = Q(pk__in=[])
+NOTHING, ANY = Q(pk__in=[]), Q()
 
 
 def _offering_name(user: User, value: str) -> str:
@@ -34,26 +35,40 @@ def _run_words(user: User, value: str) -> str:
     return f"{run.file_name}, feed of {day_text(run.feed_as_of)}" if run else UNKNOWN
 
 
-def day_words(user: User, value: str) -> str:
+def _first_day(month: str) -> date | None:
+    return day_or_none(f"{month}-01")
+
+
+def _day_words(user: User, value: str) -> str:
     found = day_or_none(value)
     return day_text(found) if found else "no date"
 
 
-def on_or_before(field: str, value: str) -> Q:
-    """Rows whose date is recorded and not later than the given one."""
-    found = day_or_none(value)
-    return Q(**{f"{field}__lte": found}) if found else NOTHING
-
-
-def in_month(field: str, value: str) -> Q:
-    """Rows whose time lies in a month, such as 2026-11, of US Eastern dates."""
-    first = day_or_none(f"{value}-01")
-    return Q(**{f"{field}__date__year": first.year, f"{field}__date__month": first.month}) if first else NOTHING
-
-
-def month_words(user: User, value: str) -> str:
-    first = day_or_none(f"{value}-01")
+def _month_words(user: User, value: str) -> str:
+    first = _first_day(value)
     return f"{first:%B %Y}" if first else "no month"
+
+
+def by_day(key: str, label: str, field: str, also: Q) -> Narrowing:
+    """Rows whose date is recorded and not later than the given one, and that ``also`` are so."""
+
+    def condition(value: str) -> Q:
+        found = day_or_none(value)
+        return Q(**{f"{field}__lte": found}) & also if found else NOTHING
+
+    return Narrowing(key, label, condition, _day_words, must_be="give a date as YYYY-MM-DD.", reads=day_or_none)
+
+
+def in_month(key: str, label: str, field: str, also: Q = ANY) -> Narrowing:
+    """Rows whose time lies in a month, such as 2026-11, of US Eastern dates, and that ``also`` are so."""
+
+    def condition(value: str) -> Q:
+        first = _first_day(value)
+        if first is None:
+            return NOTHING
+        return Q(**{f"{field}__date__year": first.year, f"{field}__date__month": first.month}) & also
+
+    return Narrowing(key, label, condition, _month_words, must_be="give a month as YYYY-MM.", reads=_first_day)
 
 
 def below(value: str, prefix: str = "agency__") -> Q:
@@ -89,10 +104,6 @@ def _nothing(value: str) -> Q:
     return NOTHING
 
 
-def _expiring(value: str) -> Q:
-    return on_or_before("expires_on", value) & Q(stage__in=LIVE_ATO_STAGES)
-
-
 def organization(key: str, label: str, field: str) -> Narrowing:
     """Rows of one organization; field leads to it."""
     return Narrowing(key, label, lambda value: Q(**{f"{field}__public_id": value}), _organization_name)
@@ -110,7 +121,7 @@ USING = Narrowing("using", "With live ATO rows of", _nothing, _organization_name
 USED_WITHIN = Narrowing("used_within", "Used by agency with its bureaus", _nothing, _organization_name, used_within)
 # What feeds write of a placeholder, such as the JAB, says of no agency that it uses the offering.
 BY_AGENCIES = Narrowing("by", "Of", lambda value: Q(agency__is_pseudo=False), lambda user, value: "agencies alone")
-EXPIRING = Narrowing("expires_by", "Not ended, recorded expiry up to", _expiring, day_words)
+EXPIRING = by_day("expires_by", "Not ended, recorded expiry up to", "expires_on", Q(stage__in=LIVE_ATO_STAGES))
 CONCERNING = Narrowing("concerns", "Concerns", _nothing, _organization_name)
 OF_RUN = Narrowing("run", "Import", lambda value: Q(run__public_id=value), _run_words)
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
@@ -26,6 +26,7 @@ from authorizations.sanitize import search_words
 from authorizations.tables.columns import AT_ONCE, Column, Link, Pick, Record, Row, needed, rows_of
 from authorizations.tables.html import Heading, rows_html
 from authorizations.web.lists.filter_counts import Facet, FacetChoice, count_up, uncounted
+from authorizations.web.lists.narrowing import Narrowing
 from authorizations.web.lists.ordering import ordering
 from authorizations.web.lists.paging import Paging
 from authorizations.web.page_access import person
@@ -38,26 +39,6 @@ MARK = "mark"  # under which a row has it
 MOST_COUNTED = 10_000
 # The same of rows times filters by names: each has hundreds of values, two have nearly as many combinations as rows.
 MOST_NAMED = 6_000
-
-
-@dataclass(frozen=True, slots=True)
-class Narrowing:
-    """An exact condition that links from other pages set, such as one offering; several values mean any of them."""
-
-    key: str
-    label: str
-    condition: Callable[[str], Q]
-    word: Callable[[User, str], str]
-    # Where it hangs on rows of another list: on those that the person may see.
-    through: Callable[[User, str], Q] | None = None
-
-    def conditions(self, user: User, values: Sequence[str]) -> Q:
-        some = Q(pk__in=[])
-        for value in values:
-            some |= self.condition(value)
-            if self.through is not None:
-                some |= self.through(user, value)
-        return some
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,14 +143,23 @@ class ListState:
             self.found = listing.search(self.found, WordSearch(self.text, user, asked))
 
     @cached_property
+    def known(self) -> set[str]:
+        """What the address may say of which rows there are, and in which order."""
+        facets, narrowings = self.listing.facets, self.listing.narrowings
+        return {"q", "sort", *(each.key for each in facets), *(each.key for each in narrowings)}
+
+    @cached_property
     def sort_key(self) -> tuple[Column, bool]:
         wanted = self.query.get("sort", self.listing.order)
         downwards = wanted.startswith("-")
-        by_key = {column.key: column for column in self.listing.columns if column.sort}
-        column = by_key.get(wanted.lstrip("-"))
+        column = self.sortable.get(wanted.removeprefix("-"))
         if column is None:
-            return by_key[self.listing.order.lstrip("-")], self.listing.order.startswith("-")
+            return self.sortable[self.listing.order.lstrip("-")], self.listing.order.startswith("-")
         return column, downwards
+
+    @cached_property
+    def sortable(self) -> dict[str, Column]:
+        return {column.key: column for column in self.listing.columns if column.sort}
 
     @cached_property
     def matching(self) -> QuerySet[Any]:
@@ -357,7 +347,9 @@ class ListState:
     @property
     def exports(self) -> list[tuple[str, str]]:
         words = (("CSV", "csv"), ("Excel", "xlsx"), ("JSON", "json"))
-        return [(each, f"{reverse(self.listing.export_name(suffix))}?{self.state}") for each, suffix in words]
+        # A page passes over what it does not know; a file refuses it.
+        query = _query_string([(key, values) for key, values in self.query.lists() if key in self.known])
+        return [(each, f"{reverse(self.listing.export_name(suffix))}{query}") for each, suffix in words]
 
     @property
     def state(self) -> str:

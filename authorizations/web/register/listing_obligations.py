@@ -13,8 +13,15 @@ from authorizations.policy import Capability
 from authorizations.presenters.search import named, offering_named
 from authorizations.tables.columns import Column, Link, TagCell, day_column, field_column, link_column
 from authorizations.web.lists.filter_counts import Facet
-from authorizations.web.lists.link_filters import OF_OFFERING, WITHIN, day_words, of_provider, on_or_before, within
-from authorizations.web.lists.listing import ListAction, Listing, Narrowing
+from authorizations.web.lists.link_filters import (
+    OF_OFFERING,
+    WITHIN,
+    by_day,
+    of_provider,
+    within,
+)
+from authorizations.web.lists.listing import ListAction, Listing
+from authorizations.web.lists.narrowing import Narrowing
 
 CONDITION_STATES = {"open": "Open", "met": "Met"}
 ACCESS_STATES = {"open": "Open", "past": "Past its end", "asked": "Asked for", "ended": "Ended", "denied": "Denied"}
@@ -71,7 +78,7 @@ CONDITIONS = Listing(
     facets=(Facet("state", "State", "state", CONDITION_STATES),),
     narrowings=(
         Narrowing("within", "Agency with its bureaus", lambda value: within(value, "ato__agency__"), WITHIN.word),
-        Narrowing("due_by", "Open, due by", lambda value: on_or_before("due_on", value) & Q_OPEN_CONDITION, day_words),
+        by_day("due_by", "Open, due by", "due_on", Q_OPEN_CONDITION),
         of_provider("ato__offering__provider"),
     ),
     order="due",
@@ -145,7 +152,7 @@ ACCESSES = Listing(
     facets=(Facet("state", "State", "state", ACCESS_STATES),),
     narrowings=(
         WITHIN,
-        Narrowing("ends_by", "Open, ends by", lambda value: on_or_before("until", value) & Q_OPEN_ACCESS, day_words),
+        by_day("ends_by", "Open, ends by", "until", Q_OPEN_ACCESS),
         Narrowing("offering", "Package of", lambda value: Q(package__offering__public_id=value), OF_OFFERING.word),
         of_provider("package__offering__provider"),
     ),

@@ -15,8 +15,10 @@ from django.utils.http import urlencode
 
 from accounts.models import User
 from authorizations.actions.audit_log.security_events import note
+from authorizations.actions.refusals import Malformed, refuse_unknown
+from authorizations.lifecycle.problems import Problem
 from authorizations.presenters.provenance import with_provenance
-from authorizations.reports.base import Missing, NotForYou, Report, UnusableRequest, ask
+from authorizations.reports.base import TABLE, Missing, NotForYou, Report, UnusableRequest, ask
 from authorizations.reports.base import day as read_day
 from authorizations.reports.parameters import PASTED
 from authorizations.reports.registry import REPORTS, reports_for
@@ -151,10 +153,11 @@ def _offer_chosen(form: PageForm, found: Report, spec: ReportSpec) -> None:
 
 
 def _only(contents: Contents, request: HttpRequest) -> Table | None:
-    key = request.GET.get("table", "")
+    key = request.GET.get(TABLE, "")
     found = contents.table(key) if key else None
     if key and found is None:
-        raise Http404
+        keys = ", ".join(each.key for each in contents.every_table)
+        raise Malformed([Problem("shape", f"{TABLE}: choose one of {keys}.", TABLE)])
     return found
 
 
@@ -194,11 +197,14 @@ def printable(request: HttpRequest, name: str) -> HttpResponse:
 
 
 def _made(request: HttpRequest, found: Report) -> tuple[ReportSpec, Contents]:
+    """What a file is made of. Raises Malformed: the address says what no such file follows from."""
+    refuse_unknown(request.GET, {TABLE, *(each.key for each in found.parameters)})
     try:
         spec = asking(found, request, request.GET.dict())
         return spec, found.contents(spec)
     except UnusableRequest as problem:
-        raise Http404(str(problem)) from problem
+        words = f"{problem.key}: {problem}" if problem.key else str(problem)
+        raise Malformed([Problem("shape", words, problem.key)]) from problem
 
 
 def took(request: HttpRequest, found: Report, spec: ReportSpec, suffix: str) -> None:

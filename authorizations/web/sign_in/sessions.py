@@ -29,7 +29,7 @@ from accounts import sessions
 from accounts.models import User
 from authorizations import throttle
 from authorizations.url_access import AccessLevel, UrlRule, rule_of
-from authorizations.web.error_pages import error_page
+from authorizations.web.error_pages import because, error_page
 from authorizations.web.page_access import refuse_by_role
 
 logger = logging.getLogger(__name__)
@@ -43,6 +43,8 @@ RETAINED_FOR = 60 * 60
 MAX_RETAINED = 100_000
 # Never kept: secrets, and what belongs to the machinery of one page.
 LEFT_OUT = ("password", "code", "credential", "csrfmiddlewaretoken")
+READING = ("GET", "HEAD")
+BEARER = 'Bearer realm="Authorization portal"'
 ENROL_FIRST = "Your account needs a second factor first. Open the portal in a browser to add one."
 
 
@@ -104,7 +106,7 @@ class UrlAccessMiddleware(LoginRequiredMiddleware):
             raise Http404
         if rule.level is AccessLevel.PROGRAM:
             return None
-        if rule.tokens and request.method == "GET" and "Authorization" in request.headers:
+        if rule.tokens and request.method in READING and _is_of_program(request):
             return _of_a_program(request, rule)
         if rule.level is AccessLevel.PERSON:
             if not isinstance(request.user, User):
@@ -124,17 +126,27 @@ class UrlAccessMiddleware(LoginRequiredMiddleware):
         return answer
 
 
+def _is_of_program(request: HttpRequest) -> bool:
+    """Whether a token is shown, or missing: a browser says that it takes pages, and can show the one to sign in."""
+    if "Authorization" in request.headers:
+        return True
+    return not isinstance(request.user, User) and "text/html" not in request.headers.get("Accept", "")
+
+
 def _of_a_program(request: HttpRequest, rule: UrlRule) -> HttpResponse | None:
     """Lets a program in as the person of its token, whether or not the browser has a session; else says why not."""
+    request.is_of_program = True  # type: ignore[attr-defined]  # read where answers to programs are made
+    if "Authorization" not in request.headers:
+        return HttpResponse(status=401, headers={"WWW-Authenticate": BEARER})
     scheme, _, secret = request.headers["Authorization"].partition(" ")
     try:
         request.user = throttle.shown_token(request, secret.strip() if scheme.lower() == "bearer" else "").user
     except throttle.UnfitToken as why:
-        answer = HttpResponse(str(why), status=429 if why.seconds else 401, content_type="text/plain; charset=utf-8")
+        answer = because(HttpResponse(status=429 if why.seconds else 401), why)
         if why.seconds:
             answer.headers["Retry-After"] = str(why.seconds)
         else:
-            answer.headers["WWW-Authenticate"] = 'Bearer realm="Authorization portal"'
+            answer.headers["WWW-Authenticate"] = BEARER
         return answer
     refuse_by_role(request.user, rule)
     return None

@@ -1,36 +1,18 @@
-"""What was sent cannot be read: names that are none, days that are no days."""
+"""Days and times: in addresses and bodies what is none cannot be read; in answers they have one form."""
 
 import re
-from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, date, datetime
 from typing import Annotated, Any
 
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
+from ninja.renderers import JSONRenderer
+from ninja.responses import NinjaJSONEncoder
 from pydantic import BeforeValidator
 
-from authorizations.lifecycle.problems import Problem
+from authorizations.display import utc_text
 
 ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-
-
-class Malformed(Exception):
-    """What was sent cannot be read; ``problems`` says what, and where."""
-
-    def __init__(self, problems: Sequence[Problem]) -> None:
-        super().__init__(" ".join(problem.sentence for problem in problems))
-        self.problems = list(problems)
-
-
-def refuse_unknown(sent: Iterable[str], known: Collection[str]) -> None:
-    """Refuses names that are none.
-
-    Raises:
-        Malformed: with each of them.
-    """
-    unknown = sorted(set(sent) - set(known))
-    if unknown:
-        raise Malformed([Problem("shape", f"{name}: this is not known here.", name) for name in unknown])
 
 
 def _day(sent: Any) -> Any:
@@ -58,3 +40,14 @@ def _moment(sent: Any) -> Any:
 
 Day = Annotated[date, BeforeValidator(_day)]
 Moment = Annotated[datetime, BeforeValidator(_moment)]
+
+
+class TimesInUtc(NinjaJSONEncoder):
+    """JSON with all times alike, so that programs can compare them as texts and read them as one column."""
+
+    def default(self, o: Any) -> Any:
+        return utc_text(o) if isinstance(o, datetime) else super().default(o)
+
+
+class Renderer(JSONRenderer):
+    encoder_class = TimesInUtc

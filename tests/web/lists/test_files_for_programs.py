@@ -1,0 +1,120 @@
+"""What a program gets at the address of a file: the file that it asked for, or a refusal that it can read."""
+
+import re
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from accounts.models import User
+from tests.api.world import bearing, program_of
+from tests.cast import Cast
+from tests.lifecycle.world import make_ato
+from tests.reports.newcomer import content
+
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
+
+
+@pytest.fixture(autouse=True)
+def _atos(cast: Cast) -> None:
+    make_ato(cast)
+
+
+UNREAD = [
+    ("/atos.csv?standing=zz", "standing"),
+    ("/atos.csv?standing=live&standing=zz", "standing"),
+    ("/atos.json?foo=1", "foo"),
+    ("/atos.csv?Standing=live", "Standing"),
+    ("/atos.xlsx?sort=zz", "sort"),
+    ("/atos.csv?page=2", "page"),
+    ("/atos.json?shape=zz", "shape"),
+    ("/atos.csv?expires_by=0", "expires_by"),
+    ("/cases.csv?opened_in=2026-13", "opened_in"),
+    ("/conditions.csv?due_by=1764547200", "due_by"),
+    ("/reports/dashboard/csv/?zz=1", "zz"),
+    ("/reports/dashboard/csv/?table=zz", "table"),
+    ("/reports/dashboard/schema.json?as_of=0", "as_of"),
+    ("/reports/case-status/json/", "case"),
+]
+
+
+@pytest.mark.parametrize(("address", "where"), UNREAD)
+def test_a_file_refuses_by_name_what_it_would_pass_over(cast: Cast, address: str, where: str) -> None:
+    answer = program_of(cast.liaison).get(address)
+    told: Any = answer.json()
+    assert (answer.status_code, told["problems"][0]["where"]) == (400, where)
+    assert told["error"].startswith(f"{where}: ")
+
+
+def test_a_person_reads_why_on_a_page(cast: Cast) -> None:
+    client = Client(headers={"accept": "text/html"})
+    client.force_login(cast.liaison)
+    page = client.get("/atos.csv?standing=zz")
+    assert page.status_code == 400
+    assert "standing: choose one of live" in page.content.decode()
+
+
+def test_a_page_passes_over_what_it_does_not_know_and_its_links_to_files_leave_that_out(cast: Cast) -> None:
+    client = Client()
+    client.force_login(cast.liaison)
+    page = client.get("/atos/?stage=active&utm_source=mail&page=1&sort=-signed&q=Nimbus")
+    assert page.status_code == 200
+    links = re.findall(r'href="(/atos\.[a-z]+\?[^"]*)"', page.content.decode())
+    assert len(links) == 3
+    for link in links:
+        link = link.replace("&amp;", "&")
+        assert "utm_source" not in link
+        assert {"stage=active", "sort=-signed", "q=Nimbus"} <= set(link.partition("?")[2].split("&"))
+        assert client.get(link).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("address", "status"),
+    [
+        ("/reports/zz/csv/", 404),
+        ("/reports/case-status/csv/?case=zz", 404),
+        ("/reports/program/json/", 403),
+        ("/reports/program/schema.json", 403),
+        ("/desk.csv", 403),
+    ],
+)
+def test_a_refusal_to_a_program_is_json(cast: Cast, address: str, status: int) -> None:
+    answer = program_of(cast.csp_lead).get(address)
+    assert answer.status_code == status
+    told: Any = answer.json()
+    assert told.keys() == {"error", "problems"}
+    assert "no-store" in answer.headers["Cache-Control"]
+
+
+def test_the_words_of_the_refusal_reach_the_program(cast: Cast) -> None:
+    told: Any = program_of(cast.csp_lead).get("/reports/program/json/").json()
+    assert told["error"].startswith("Your side has no such report.")
+
+
+@pytest.mark.parametrize("address", ["/atos.csv", "/reports/dashboard/json/"])
+def test_a_program_without_a_good_token_gets_no_page_to_sign_in(cast: Cast, address: str) -> None:
+    for program in (Client(), Client(headers={"accept": "*/*"}), bearing("portal_none")):
+        answer = program.get(address)
+        told: Any = answer.json()
+        assert answer.status_code == 401
+        assert "/tokens/" in told["error"]
+        assert answer.headers["WWW-Authenticate"].startswith("Bearer")
+    browser = Client(headers={"accept": "text/html,application/xhtml+xml,*/*;q=0.8"})
+    assert browser.get(address).status_code == 302
+
+
+def test_the_head_of_a_file_and_of_the_api_can_be_asked_for(cast: Cast) -> None:
+    program = program_of(cast.liaison, read_only=True)
+    for address, kind in (("/atos.csv", "text/csv"), ("/api/atos", "application/json")):
+        answer = program.head(address)
+        assert answer.status_code == 200
+        assert answer.headers["Content-Type"].startswith(kind)
+    assert program.head("/api/atos").headers["ETag"] == program.get("/api/atos").headers["ETag"]
+
+
+def test_whoever_lost_all_roles_reads_by_token_what_the_list_shows_and_no_more(cast: Cast) -> None:
+    person = User.objects.create(email="gone@harbors.example", name="Gil Gone")
+    program, page = program_of(person), Client()
+    page.force_login(person)
+    for suffix in ("csv", "json"):
+        assert content(program.get(f"/messages.{suffix}")) == content(page.get(f"/messages.{suffix}"))
