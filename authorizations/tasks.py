@@ -37,6 +37,8 @@ logger = logging.getLogger(__name__)
 
 # Seconds within which what is done every night is done once.
 HOUR = 60 * 60
+# Seconds that what leaves for servers elsewhere takes at once; of webhooks one task sends at a time.
+A_TURN, SENDING = 60, "send-webhooks"
 # A task that hangs is ended where workers are processes; another takes up its job.
 LONGEST = 6 * HOUR
 
@@ -204,10 +206,21 @@ def find_webhook_events() -> None:
         logger.info("events for webhooks: %d", number)
 
 
-@shared_task(time_limit=LONGEST)
+@shared_task(time_limit=2 * A_TURN)
 def send_webhooks() -> None:
-    """Sends what waits for the receivers of webhooks."""
-    jobs.work_through(WebhookDelivery, webhook_posting.send)
+    """Sends what waits for the receivers of webhooks, for less than a minute: slow ones must not hold up the mail."""
+    if not cache.add(SENDING, timezone.now(), 2 * A_TURN):
+        return
+    try:
+        jobs.work_through(WebhookDelivery, webhook_posting.send, seconds=A_TURN / 2)
+    finally:
+        cache.delete(SENDING)
+
+
+@shared_task
+def forget_webhook_deliveries() -> None:
+    """Removes what was sent to webhooks, or given up, and is no longer shown."""
+    logger.info("deliveries of webhooks forgotten: %d", webhooks.forget_deliveries(timezone.now()))
 
 
 # What does the jobs of each record type, and the queue in which it waits for a worker.
@@ -215,7 +228,7 @@ WORKERS: dict[type[BackgroundJob], tuple[Any, str]] = {
     ReportJob: (make_reports, "reports"),
     Verification: (verify_audit_log, "celery"),
     FileCheck: (check_files, "celery"),
-    WebhookDelivery: (send_webhooks, "celery"),
+    WebhookDelivery: (send_webhooks, "mail"),
 }
 
 

@@ -5,12 +5,10 @@ The environment is read here and nowhere else. Every variable is in docs/setting
 
 import os
 import re
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django_guid.integrations import CeleryIntegration
@@ -19,7 +17,15 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from authorizations.management.host_names import is_this_machine, why_only_production
-from fedramp_portal import database_settings, identity_providers, logging_settings, s3_settings, scanner_settings
+from fedramp_portal import (
+    database_settings,
+    identity_providers,
+    logging_settings,
+    own_address,
+    s3_settings,
+    scanner_settings,
+    timer_settings,
+)
 from fedramp_portal.feed_settings import FeedSources
 from fedramp_portal.secret_keys import INSECURE_KEY, is_weak
 from fedramp_portal.webhook_settings import WebhookHosts
@@ -312,45 +318,14 @@ CELERY_TIMEZONE = TIME_ZONE
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
-# What the timer sends has its own queue, behind no backlog. So has mail: its servers must hold up nothing else.
+# What the timer sends has its own queue, behind no backlog. So has what leaves for other servers, mail and webhooks: they
+# must hold up nothing else.
 CELERY_TASK_QUEUES = [Queue("celery"), Queue("timer"), Queue("reports"), Queue("mail")]
 CELERY_TASK_ROUTES = {f"authorizations.tasks.{task}": {"queue": "mail"} for task in ("deliver_mail", "mail_anchors")}
 # It remembers nothing: what there is to do is in the database, and a second timer is in nobody's way.
 CELERY_BEAT_SCHEDULER = "fedramp_portal.beat_scheduler.Timer"
 TIMER_FILE = DATA_DIR / "timer"
-# Name, task and when; what no worker took before the next is sent has nothing left to do.
-TIMED: list[tuple[str, str, crontab | timedelta]] = [
-    ("look-for-jobs", "find_waiting_jobs", timedelta(seconds=3)),
-    ("look-for-due-mail", "find_due_mail", timedelta(seconds=10)),
-    ("look-for-webhooks", "find_webhook_events", timedelta(seconds=15)),
-    ("look-for-unscanned", "find_unscanned_documents", timedelta(seconds=15)),
-    ("note-heartbeat", "note_heartbeat", timedelta(seconds=15)),
-    ("enter-what-was-counted", "record_tallies", timedelta(minutes=1)),
-    ("tell-who-forgot", "mail_password_links", timedelta(minutes=1)),
-    ("note-vacancies", "note_vacancies", crontab(minute="5")),
-    ("anchor-record", "anchor_record", crontab(minute="20")),
-    ("look-for-feeds", "find_feeds", crontab(minute="50")),
-    ("forget-previewed-feeds", "forget_previewed_feeds", crontab(minute="40")),
-    ("forget-ended-sessions", "forget_ended_sessions", crontab(hour="3", minute="10")),
-    ("expire-reports", "expire_reports", crontab(hour="3", minute="25")),
-    ("check-files", "ask_for_file_check", crontab(hour="3", minute="40")),
-    # In the morning, and for the rest of the day what could not be asked for then.
-    ("ask-for-scheduled-reports", "ask_for_scheduled_reports", crontab(hour="5-23", minute="*/10")),
-]
-CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
-    name: {
-        "task": f"authorizations.tasks.{task}",
-        "schedule": when,
-        # Days without a worker leave no mountain.
-        "options": {"queue": "timer"} | ({"expires": when.total_seconds() * 4} if isinstance(when, timedelta) else {}),
-    }
-    for name, task, when in TIMED
-}
-# Before the day's digests leave, and twice more for what was recorded meanwhile. No quick work: it has the other queue.
-CELERY_BEAT_SCHEDULE["remind-of-deadlines"] = {
-    "task": "authorizations.tasks.remind_of_deadlines",
-    "schedule": crontab(hour="5,11,17", minute="15"),
-}
+CELERY_BEAT_SCHEDULE = timer_settings.SCHEDULE
 
 # --- mail -------------------------------------------------------------------------------------------------------------
 
@@ -373,7 +348,8 @@ MAIL_PREFIX = env("PORTAL_MAIL_PREFIX", "" if PRODUCTION else "[Not production]"
 AGREED = {each.strip().lower() for each in env("PORTAL_MAIL_ALLOWED").split(",") if each.strip()}
 MAIL_ALLOWED = None if PRODUCTION and not AGREED else AGREED
 # Where links lead that no request asks for, such as those in mails; these never take a host that a request names.
-OWN_ADDRESS = (PORTAL_URL := env("PORTAL_URL").rstrip("/")) or f"http{'s' * HTTPS}://{ALLOWED_HOSTS[0].lstrip('.')}"
+PORTAL_URL = own_address.read(env("PORTAL_URL"), https=HTTPS)
+OWN_ADDRESS = PORTAL_URL or f"http{'s' * HTTPS}://{ALLOWED_HOSTS[0].lstrip('.')}"
 # Who gets a mail each day with where the audit log ends.
 ANCHOR_MAIL = [address.strip() for address in env("PORTAL_ANCHOR_MAIL").split(",") if address.strip()]
 if ANCHOR_MAIL and not SMTP:

@@ -262,3 +262,30 @@ def test_every_variable_stands_in_the_documentation_and_no_other_does() -> None:
     documented = re.findall(r"^\| `([A-Z_0-9]+)`", (ROOT / "docs/settings.md").read_text(), re.MULTILINE)
 
     assert sorted(documented) == sorted(set(variables()))
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "portal.example.gov",
+        "//portal.example.gov",
+        "ftp://portal.example.gov",
+        "https://",
+        "https://portal.example.gov/portal",
+        "https://portal.example.gov?a=b",
+        "https://ann@portal.example.gov",
+        "https://portal.example.gov:port",
+        "http://portal.example.gov",
+    ],
+)
+def test_an_address_of_which_no_link_can_be_made_is_refused(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, address: str
+) -> None:
+    with pytest.raises(ImproperlyConfigured, match=r"^PORTAL_URL must "):
+        load(monkeypatch, tmp_path, **SAFE, PORTAL_URL=address)
+
+
+@pytest.mark.parametrize("address", ["https://portal.example.gov/", "https://portal.example.gov:8443"])
+def test_links_start_at_the_address_that_is_set(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, address: str) -> None:
+    assert load(monkeypatch, tmp_path, **SAFE, PORTAL_URL=address)["OWN_ADDRESS"] == address.rstrip("/")
+    assert load(monkeypatch, tmp_path, PORTAL_URL="http://localhost:8000")["OWN_ADDRESS"] == "http://localhost:8000"

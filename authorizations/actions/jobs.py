@@ -1,6 +1,7 @@
 """What becomes of background jobs while a worker has them; their ends are entries, claims and progress are not."""
 
 import logging
+import math
 import time
 from collections.abc import Callable
 from datetime import datetime
@@ -20,10 +21,14 @@ J = TypeVar("J", bound=BackgroundJob)
 EVERY = 1.0
 
 
-def work_through(record_type: type[J], work: Callable[[J], object]) -> int:
-    """Does the jobs that wait, one by one; returns how many. What ends in a mistake is tried again, then given up."""
-    number = 0
-    while job := record_type.objects.take(timezone.now()):
+def work_through(record_type: type[J], work: Callable[[J], object], seconds: float = math.inf) -> int:
+    """Does the jobs that wait, one by one; returns how many. What ends in a mistake is tried again, then given up.
+
+    Args:
+        seconds: after which none is begun any more; the next who looks does what is left.
+    """
+    number, until = 0, time.monotonic() + seconds
+    while time.monotonic() < until and (job := record_type.objects.take(timezone.now())):
         number += 1
         try:
             _attempt(job, work)

@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import json
+import time
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -14,7 +15,8 @@ from authorizations.display import utc_text
 from authorizations.exchange.fetching import Fetcher, NotFetched
 from authorizations.models import WebhookDelivery
 
-SECONDS = 10
+# In seconds: the longest that a receiver may take, and from when on it lets the others go first.
+SECONDS, SLOW = 10, 1.0
 # A receiver that failed is left alone for so long; what is older than three days is no news.
 PAUSE, LONGEST = timedelta(minutes=1), timedelta(days=3)
 NOT_TOLD = "It was not sent: the webhook ended, or the organization may no longer know of the record."
@@ -32,6 +34,7 @@ def send(job: WebhookDelivery, fetcher: Fetcher | None = None) -> None:
         return
     body = body_of(job)
     asked = fetcher or Fetcher(hosts=settings.WEBHOOK_HOSTS, most_bytes=0, seconds=SECONDS)
+    began = time.monotonic()
     try:
         status = asked.post(webhook.address, body, headers_of(job, body, now))
     except NotFetched as problem:
@@ -40,6 +43,9 @@ def send(job: WebhookDelivery, fetcher: Fetcher | None = None) -> None:
         put_off(webhook, timezone.now() + PAUSE)
     else:
         jobs.finish(job, "sent", {"status": [None, status]}, timezone.now(), answer=f"It answered {status}.")
+        if time.monotonic() - began > SLOW:
+            # What else waits for it goes behind what waits for others.
+            put_off(webhook, timezone.now())
 
 
 def body_of(job: WebhookDelivery) -> bytes:

@@ -29,6 +29,8 @@ RECORDS: dict[str, tuple[Any, str]] = {
 }
 # So many entries are looked at in one go, and none that is older: nobody's receiver is flooded after a pause.
 AT_ONCE, NEWER_THAN = 200, timedelta(days=1)
+# How long a delivery is listed after its end.
+KEPT = timedelta(days=30)
 OFF = "Webhooks are off here. Who runs this site can allow hosts."
 NONE_THERE = "This webhook was removed meanwhile."
 
@@ -199,6 +201,12 @@ def note_answer(delivery: WebhookDelivery, sentence: str) -> None:
     if not WebhookDelivery.objects.held(delivery).update(answer=sentence[:300]):
         raise NoLongerPossible("This was taken by another worker.")
     delivery.answer = sentence[:300]
+
+
+def forget_deliveries(now: datetime) -> int:
+    """Removes the deliveries that ended longer ago than they are kept; returns how many. Their ends stay entries."""
+    over = WebhookDelivery.objects.filter(status__in=[JobStatus.DONE, JobStatus.FAILED], ended_at__lt=now - KEPT)
+    return int(over.delete()[0])
 
 
 def put_off(webhook: Webhook, until: datetime) -> None:

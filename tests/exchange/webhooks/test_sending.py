@@ -3,6 +3,7 @@
 import json
 import re
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -10,17 +11,20 @@ from functools import partial
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from django.utils import timezone
 
 from accounts.models import Membership
+from authorizations import tasks
 from authorizations.actions.jobs import work_through
 from authorizations.actions.people.webhooks import queue_deliveries, remove_webhook, renew_secret, set_webhook
 from authorizations.exchange.fetching import Fetcher
 from authorizations.exchange.webhook_posting import send
 from authorizations.models import Case, Event, Webhook, WebhookDelivery
 from authorizations.models.webhook import WebhookTopic
+from fedramp_portal.timer_settings import TIMED
 from fedramp_portal.webhook_settings import WebhookHosts
 from tests.actions.documents.documents import add, kept_file
 from tests.actions.findings.findings import draft
@@ -230,3 +234,45 @@ def test_the_receiver_of_the_document_takes_what_is_signed_with_the_secret_of_no
         work_through(WebhookDelivery, partial(send, fetcher=fetcher))
     assert WebhookDelivery.objects.get().status == "done"
     assert "told of case.withdraw" in capsys.readouterr().out
+
+
+def test_a_slow_receiver_lets_the_others_go_first_and_holds_a_worker_for_a_while_alone(cast: Cast) -> None:
+    slow, quick = one_waiting(cast), hook(cast, "csp_lead", "nimbus", address="https://other.example/in")
+    delivery, order = WebhookDelivery.objects.get(), []
+    more = [WebhookDelivery(event=delivery.event, asked_at=timezone.now()) for _ in range(3)]
+    for each, webhook in zip(more, (slow, slow, quick), strict=True):
+        each.webhook, each.record_type, each.record_id = webhook, delivery.record_type, delivery.record_id
+    WebhookDelivery.objects.bulk_create(more)
+
+    class Post(Fetcher):
+        def post(self, address: str, *args: Any) -> int:
+            order.append(address.split("/")[2])
+            time.sleep(0.02 if address.endswith(f"{HOST}/in") else 0)
+            return 204
+
+    with patch("authorizations.exchange.webhook_posting.SLOW", 0.01):
+        assert work_through(WebhookDelivery, partial(send, fetcher=Post(hosts={HOST}, most_bytes=0)), seconds=0.03) < 4
+        work_through(WebhookDelivery, partial(send, fetcher=Post(hosts={HOST}, most_bytes=0)))
+    assert order == [HOST, "other.example", HOST, HOST]
+
+
+def test_one_task_sends_at_a_time_where_mail_is_sent_too(cast: Cast) -> None:
+    one_waiting(cast)
+    assert tasks.WORKERS[WebhookDelivery] == (tasks.send_webhooks, "mail")
+    with patch("authorizations.tasks.jobs.work_through", side_effect=lambda *_, **__: tasks.send_webhooks()) as worked:
+        tasks.send_webhooks()
+        tasks.send_webhooks()
+    assert worked.call_count == 2
+
+
+def test_what_was_sent_or_given_up_is_forgotten_after_a_month(cast: Cast) -> None:
+    old = one_waiting(cast)
+    event, now = Event.objects.get(verb="case.withdraw"), timezone.now()
+    for days, status in ((31, "done"), (31, "failed"), (29, "done")):
+        facts = {"status": status, "failure": "It was not." if status == "failed" else ""}
+        ended = {"asked_at": now - timedelta(days=days), "ended_at": now - timedelta(days=days)}
+        WebhookDelivery.objects.create(webhook=old, event=event, **facts, **ended)
+    tasks.forget_webhook_deliveries()
+    left = WebhookDelivery.objects.filter(webhook=old).values_list("status", flat=True)
+    assert sorted(left) == ["done", "waiting"]
+    assert "forget_webhook_deliveries" in {name for _, name, _ in TIMED}
