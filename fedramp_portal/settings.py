@@ -318,7 +318,7 @@ CELERY_TIMEZONE = TIME_ZONE
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
-# What the timer sends has its own queue, behind no backlog. So has what leaves for other servers, mail and webhooks: they
+# What the timer sends has its own queue, behind no backlog. So has what leaves for other servers, mail and webhooks: it
 # must hold up nothing else.
 CELERY_TASK_QUEUES = [Queue("celery"), Queue("timer"), Queue("reports"), Queue("mail")]
 CELERY_TASK_ROUTES = {f"authorizations.tasks.{task}": {"queue": "mail"} for task in ("deliver_mail", "mail_anchors")}

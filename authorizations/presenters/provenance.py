@@ -1,4 +1,7 @@
-"""What a file that leaves the portal says of itself: which portal made it, for whom, as of when, from which data."""
+"""What a file that leaves the portal says of itself: which portal made it, for whom, as of when, from which data.
+
+A CSV of one table, and an array of its rows, have no place for it: the headers of their answers say it.
+"""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -11,7 +14,7 @@ from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from authorizations.display import counted, day_text, moment_text
+from authorizations.display import counted, day_text, moment_text, utc_text
 from authorizations.lifecycle.sources import SOURCES, sources_of
 from authorizations.models import ImportRun
 from authorizations.models.register.overview import OVERVIEW_FEED
@@ -37,6 +40,15 @@ def with_provenance(contents: Contents, spec: ReportSpec) -> Contents:
     """The same contents with what their file says of itself; JSON has it under ``more``."""
     told = tuple(provenance(spec, contents))
     return replace(contents, provenance=told, more={**contents.more, "provenance": dict(told)})
+
+
+def headers_of(spec: ReportSpec, described_at: str) -> dict[str, str]:
+    """What the answer with a file says beside it; ``described_at``: the path of where its columns are explained."""
+    return {
+        "Link": f'<{spec.address}{described_at}>; rel="describedby"',
+        "Portal-As-Of": utc_text(spec.as_of),
+        "Portal-Federal-Data": federal_data(),
+    }
 
 
 def provenance(spec: ReportSpec, contents: Contents) -> Iterator[tuple[str, str]]:

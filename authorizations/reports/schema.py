@@ -1,9 +1,12 @@
 """The JSON Schema of a report (draft 2020-12): what is beside its tables, and what their columns mean."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from authorizations.reports.base import Report
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from authorizations.reports.base import TABLE, Report
 from authorizations.tables.columns import ColumnKind, Table
 from authorizations.tables.file_tables import in_files
 
@@ -15,6 +18,12 @@ SCHEMA: dict[ColumnKind, dict[str, Any]] = {
     ColumnKind.MOMENT: {"type": ["string", "null"], "format": "date-time"},
     ColumnKind.FLAG: {"type": ["boolean", "null"]},
 }
+
+
+def schema_address(name: str, given: Mapping[str, str]) -> str:
+    """The path of the schema of a report as it was asked for."""
+    query = urlencode({key: text for key, text in given.items() if key != TABLE})
+    return f"{reverse('report_schema', args=[name])}?{query}".removesuffix("?")
 
 
 def schema_of(report: Report, tables: Iterable[Table]) -> dict[str, Any]:

@@ -11,10 +11,11 @@ from typing import Any
 from django.utils import timezone
 
 from authorizations.tables.archive import zipped
-from authorizations.tables.columns import Row, Table, Value, plain
+from authorizations.tables.columns import Column, Row, Table, Value, plain
 from authorizations.tables.contents import Contents, ReportSpec
 from authorizations.tables.file_tables import dictionary, in_files
 
+ABOUT = (Column("what", "What", "What is said of the files."), Column("value", "Value", "What is so."))
 # Rows that are put together before they go out.
 AT_ONCE = 500
 # Excel takes a file for UTF-8 only with this mark.
@@ -70,9 +71,9 @@ def csv_of(table: Table) -> Iterator[str]:
     yield _drain(page)
 
 
-def csv_zip_of(tables: Sequence[Table]) -> Iterator[bytes]:
-    """Several tables: an archive with a CSV file of each, and one more that explains their columns."""
-    every = (*tables, dictionary(tables))
+def csv_zip_of(tables: Sequence[Table], provenance: Sequence[tuple[str, str]]) -> Iterator[bytes]:
+    """Several tables: an archive with a CSV file of each, one that explains their columns, and one about all of it."""
+    every = (*tables, dictionary(tables), Table("about", "About", ABOUT, lambda: provenance))
     return zipped((f"{table.key}.csv", encoded(csv_of(table))) for table in every)
 
 

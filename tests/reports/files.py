@@ -50,16 +50,16 @@ def of_rows(contents: Contents, tables: list[list[list[object]]]) -> Said:
 
 
 def of_csv(contents: Contents, raw: bytes) -> Said:
-    """What the CSV says: a file, or an archive with one of each table and one that explains their columns."""
+    """What the CSV says: a file, or an archive with one of each table and two about them."""
     tables = contents.every_table
     files = [raw] if len(tables) == 1 else members_of(raw, [table.key for table in tables])
     return of_rows(contents, [csv_rows(table, each) for table, each in zip(tables, files, strict=True)])
 
 
 def members_of(raw: bytes, keys: list[str]) -> list[bytes]:
-    """The files of an archive, without the last, which explains their columns."""
+    """The files of an archive, without the last two, which explain their columns and say where all of it comes from."""
     with ZipFile(io.BytesIO(raw)) as archive:
-        assert archive.namelist() == [f"{key}.csv" for key in (*keys, "columns")]
+        assert archive.namelist() == [f"{key}.csv" for key in (*keys, "columns", "about")]
         return [archive.read(f"{key}.csv") for key in keys]
 
 

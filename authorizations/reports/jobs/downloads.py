@@ -10,10 +10,13 @@ from authorizations.actions.refusals import Blocked, NoLongerPossible, NotPermit
 from authorizations.exchange.documents.downloads import OF_A_COPY
 from authorizations.models import Ato, Case, ReportJob
 from authorizations.models.querysets import reads_everything
+from authorizations.presenters.provenance import headers_of
 from authorizations.reports import registry
 from authorizations.reports.jobs import files
 from authorizations.reports.registry import refusal
 from authorizations.reports.rendering.formats import ARCHIVE, FORMATS
+from authorizations.reports.schema import schema_address
+from authorizations.tables.contents import ReportSpec
 from authorizations.vocabulary import JobStatus, StopReason
 
 LOST = "What you may see has changed since this report was made, so it may say more than that. Ask for it again."
@@ -41,7 +44,8 @@ def copy_of(user: User, public_id: str, now: datetime) -> FileResponse:
     note("report.taken", actor=user, now=now, subject=case or job, details={"report": job.report, "format": job.format})
     ending, archive = ARCHIVE
     kind = archive if job.file_name.endswith(f".{ending}") else FORMATS[job.format].content_type
-    return FileResponse(file, as_attachment=True, filename=job.file_name, content_type=kind, headers=OF_A_COPY)
+    told = headers_of(ReportSpec(user, job.as_of), schema_address(job.report, job.given))
+    return FileResponse(file, as_attachment=True, filename=job.file_name, content_type=kind, headers=OF_A_COPY | told)
 
 
 def rights_of(user: User) -> list[list[object]]:

@@ -30,11 +30,14 @@ def pieces_of(report: Report, contents: Contents, spec: ReportSpec, suffix: str)
     a table that was chosen is an array of its rows, for the same reason; of a whole report it is one object.
     """
     tables = contents.every_table
-    if suffix == "json":
-        if contents.is_one_table:
-            return encoded(records_of(tables[0]))
-        return encoded(json_of(report.name, with_provenance(contents, spec), spec))
-    return encoded(csv_of(tables[0])) if len(tables) == 1 else csv_zip_of(tables)
+    if suffix == "csv" and len(tables) == 1:
+        return encoded(csv_of(tables[0]))
+    if suffix == "json" and contents.is_one_table:
+        return encoded(records_of(tables[0]))
+    contents = with_provenance(contents, spec)
+    if suffix == "csv":
+        return csv_zip_of(tables, contents.provenance)
+    return encoded(json_of(report.name, contents, spec))
 
 
 def _in_pieces(suffix: str) -> Write:

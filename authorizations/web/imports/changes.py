@@ -9,13 +9,16 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 
 from accounts.models import User
+from authorizations.actions.refusals import Malformed
 from authorizations.display import address, counted, day_text, local_day
+from authorizations.lifecycle.problems import Problem
 from authorizations.models import ImportRun
 from authorizations.models.feed_changes.facts import ChangeKind
 from authorizations.models.feed_changes.lines import FeedChange, applied_runs, changes_of, entries_between
 from authorizations.policy import Capability, may
 from authorizations.presenters.cached_counts import cache_stamp
 from authorizations.tables.columns import Column, ColumnKind, Link, Names, Record, Value
+from authorizations.web.answers import base_of
 from authorizations.web.lists.computed import ComputedState, no_rows
 from authorizations.web.lists.export import export_state
 from authorizations.web.lists.filter_counts import Facet
@@ -162,7 +165,11 @@ def feed_changes(request: HttpRequest) -> HttpResponse:
 
 
 def feed_changes_file(request: HttpRequest, suffix: str) -> HttpResponseBase:
-    return export_state(_state(request, chosen_pair(request)), suffix)
+    pair = chosen_pair(request)
+    known = {public_id for public_id, _ in pair.choices} | {NOTHING_YET}
+    if unread := [name for name in ("from", "to") if request.GET.get(name, NOTHING_YET) not in known]:
+        raise Malformed([Problem("shape", f"{name}: there is no import of this id.", name) for name in unread])
+    return export_state(_state(request, pair), suffix, base_of(request))
 
 
 def _state(request: HttpRequest, pair: Pair) -> ComputedState:

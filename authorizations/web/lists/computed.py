@@ -45,6 +45,10 @@ class ComputedState(ListState):
         self._records = [each for each in records if _has_words(each, searched, words)] if words else list(records)
 
     @property
+    def known(self) -> set[str]:
+        return super().known | {name for name, _ in self.asks}
+
+    @property
     def hidden(self) -> list[tuple[str, str]]:
         return [*super().hidden, *self.asks]
 

@@ -7,16 +7,19 @@ from typing import Any
 
 from django.conf import settings
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 
 from authorizations.actions.audit_log.security_events import note
 from authorizations.actions.refusals import Malformed, refuse_unknown
 from authorizations.lifecycle.problems import Problem
-from authorizations.presenters.provenance import with_provenance
+from authorizations.presenters.provenance import headers_of, with_provenance
 from authorizations.reports.rendering.formats import FORMATS
 from authorizations.tables.columns import Column, Record, Row, Table, rows_of
 from authorizations.tables.contents import Contents, ReportSpec
 from authorizations.tables.csv_and_json import csv_of, encoded, json_of, records_of
+from authorizations.web.answers import base_of
 from authorizations.web.lists.computed import ComputedState
 from authorizations.web.lists.listing import Listing, ListState
 from authorizations.web.page_access import person
@@ -29,18 +32,12 @@ WHOLE = "whole.json"
 
 
 def export_list(request: HttpRequest, listing: Listing, suffix: str) -> HttpResponseBase:
-    """The same rows in the same order as a file, all pages of it; CSV and JSON are streamed.
-
-    Raises:
-        Malformed: the address says what the list does not know. Its page passes over that, and shows what it did.
-    """
-    state = ListState(listing, person(request), request.GET)
-    refuse_unread(state)
-    return export_state(state, suffix)
+    """The same rows in the same order as a file, all pages of it; CSV and JSON are streamed."""
+    return export_state(ListState(listing, person(request), request.GET), suffix, base_of(request))
 
 
 def refuse_unread(state: ListState) -> None:
-    """Refuses what would be passed over: nobody sees from a file that it holds other rows than were asked for.
+    """Refuses what a page passes over: it shows what it did, but nobody sees from a file that other rows are in it.
 
     Raises:
         Malformed: with each name and value.
@@ -64,13 +61,23 @@ def refuse_unread(state: ListState) -> None:
         raise Malformed([Problem("shape", f"{name}: {words}", name) for name, words in found])
 
 
-def export_state(state: ListState, suffix: str) -> HttpResponseBase:
-    """The rows of a list that was asked for already."""
+def export_state(state: ListState, suffix: str, base: str) -> HttpResponseBase:
+    """The rows of a list that was asked for already; ``base``: the address at which the portal is reached.
+
+    Raises:
+        Malformed: the address says what the list does not know.
+    """
+    refuse_unread(state)
     now = timezone.now()
     note("list.exported", actor=state.user, now=now, details={**_export_details(state), "format": suffix})
-    spec = ReportSpec(state.user, now, marking=settings.REPORT_MARKING)
+    spec = ReportSpec(state.user, now, marking=settings.REPORT_MARKING, base=base)
     suffix = WHOLE if suffix == "json" and state.query.get("shape") == "whole" else suffix
-    return table_file(state.listing.name, _table(state), spec, suffix, lambda table: _contents(state, table))
+    response = table_file(state.listing.name, _table(state), spec, suffix, lambda table: _contents(state, table))
+    query = {key: values for key, values in state.query.lists() if key != "shape"} | {"shape": ["whole"]}
+    whole = f"{reverse(state.listing.export_name('json'))}?{urlencode(query, doseq=True)}"
+    for name, value in headers_of(spec, whole).items():
+        response.headers[name] = value
+    return response
 
 
 def table_file(

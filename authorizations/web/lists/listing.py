@@ -142,7 +142,7 @@ class ListState:
         if self.text:
             self.found = listing.search(self.found, WordSearch(self.text, user, asked))
 
-    @cached_property
+    @property
     def known(self) -> set[str]:
         """What the address may say of which rows there are, and in which order."""
         facets, narrowings = self.listing.facets, self.listing.narrowings

@@ -49,6 +49,9 @@ MESSAGES = Listing(
             sort=("status", "created_at"),
         ),
     ),
+    more_in_files=(
+        field_column("message_id", "Message id", "The portal’s id of the message.", "public_id", sorts=False),
+    ),
     facets=(Facet("status", "By mail", "status", dict(MessageStatus.choices)),),
     order="-written",
     sentence=lambda rows, total: counted(total, "message"),

@@ -17,7 +17,7 @@ from accounts.models import User
 from authorizations.actions.audit_log.security_events import note
 from authorizations.actions.refusals import Malformed, refuse_unknown
 from authorizations.lifecycle.problems import Problem
-from authorizations.presenters.provenance import with_provenance
+from authorizations.presenters.provenance import headers_of, with_provenance
 from authorizations.reports.base import TABLE, Missing, NotForYou, Report, UnusableRequest, ask
 from authorizations.reports.base import day as read_day
 from authorizations.reports.parameters import PASTED
@@ -25,7 +25,7 @@ from authorizations.reports.registry import REPORTS, reports_for
 from authorizations.reports.rendering import pdf
 from authorizations.reports.rendering.formats import FORMATS, file_name, kind_of, pieces_of
 from authorizations.reports.rendering.print_layout import too_long
-from authorizations.reports.schema import schema_of
+from authorizations.reports.schema import schema_address, schema_of
 from authorizations.step_pages.inputs import PageForm, choice, day, line
 from authorizations.tables.columns import Table
 from authorizations.tables.contents import Contents, ReportSpec
@@ -177,7 +177,8 @@ def file(request: HttpRequest, name: str, suffix: str) -> HttpResponse | Streami
         contents = contents.only(only)
     took(request, found, spec, suffix)
     pieces, (_, kind) = pieces_of(found, contents, spec, suffix), kind_of(contents, suffix)
-    response = StreamingHttpResponse(pieces, content_type=kind)
+    told = headers_of(spec, schema_address(found.name, spec.given))
+    response = StreamingHttpResponse(pieces, content_type=kind, headers=told)
     response["Content-Disposition"] = f'attachment; filename="{file_name(found, contents, spec, suffix)}"'
     return response
 

@@ -63,6 +63,9 @@ def test_pandas_reads_each_table_of_each_report(name: str, role: Role) -> None:
     with ZipFile(io.BytesIO(whole)) as archive:
         members = {each.removesuffix(".csv"): archive.read(each) for each in archive.namelist()}
     explained = pandas.read_csv(io.BytesIO(members.pop("columns")))
+    told = pandas.read_csv(io.BytesIO(members.pop("about"))).set_index("What")["Value"]
+    assert {"Portal", "Independence", "As of", "Made for", "Federal data"} <= set(told.index)
+    assert user.name in told["Made for"]
     assert members.keys() == files.keys()
     assert set(explained.columns) == {"Table", "Column", "Key", "Holds", "What it means"}
     assert explained["What it means"].notna().mean() > 0.8

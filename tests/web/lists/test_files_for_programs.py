@@ -1,10 +1,13 @@
 """What a program gets at the address of a file: the file that it asked for, or a refusal that it can read."""
 
+import json
 import re
+from io import BytesIO
 from typing import Any
 
 import pytest
 from django.test import Client
+from openpyxl import load_workbook
 
 from accounts.models import User
 from tests.api.world import bearing, program_of
@@ -118,3 +121,31 @@ def test_whoever_lost_all_roles_reads_by_token_what_the_list_shows_and_no_more(c
     page.force_login(person)
     for suffix in ("csv", "json"):
         assert content(program.get(f"/messages.{suffix}")) == content(page.get(f"/messages.{suffix}"))
+
+
+@pytest.mark.parametrize("address", ["/atos.csv?standing=live", "/atos.json", "/reports/ato-register/csv/"])
+def test_the_headers_of_a_table_say_what_its_file_has_no_place_for(cast: Cast, address: str) -> None:
+    program = program_of(cast.liaison)
+    headers = program.get(address).headers
+    assert re.fullmatch(r"[0-9-]{10}T[0-9:]{8}Z", headers["Portal-As-Of"])
+    assert headers["Portal-Federal-Data"] == "None imported yet"
+    [path] = re.findall(r'<http://testserver(/[^>]+)>; rel="describedby"', headers["Link"])
+    told = json.loads(content(program.get(path)))
+    [table] = told["tables"] if "tables" in told else told["properties"]["tables"]["prefixItems"]
+    assert table["columns" if "tables" in told else "properties"]
+    if "standing" in address:
+        assert "Counts as: Live" in told["summary"]
+
+
+def test_a_list_s_workbook_names_the_address_at_which_the_portal_was_reached(cast: Cast) -> None:
+    book = load_workbook(BytesIO(content(program_of(cast.liaison).get("/atos.xlsx"))))
+    texts = [str(cell) for sheet in book for row in sheet.iter_rows(values_only=True) for cell in row]
+    assert any("http://testserver" in text for text in texts)
+
+
+def test_a_file_of_feed_changes_refuses_imports_that_are_none(cast: Cast) -> None:
+    client = Client()
+    client.force_login(cast.pmo_lead)
+    assert client.get("/feed-changes.csv").status_code == 200
+    assert client.get("/feed-changes.csv?from=zz").status_code == 400
+    assert client.get("/feed-changes.csv?kind=zz").status_code == 400
