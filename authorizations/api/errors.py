@@ -91,6 +91,9 @@ def _problem(mistake: Mapping[str, Any]) -> Problem:
     where = ".".join(str(step) for step in mistake["loc"][skipped:])
     kind = str(mistake["type"])
     found = next((words for start, words in SHAPE_WORDS if kind.startswith(start)), f"{mistake['msg']}.")
+    if kind in {"enum", "literal_error"}:
+        values = str(mistake["ctx"]["expected"]).replace("'", "")
+        found = f"choose one of {values}."
     # What our own checks of a shape raise says it in words already.
     words = str(mistake["msg"]).removeprefix("Value error, ") if kind == "value_error" else found
     return Problem("shape", f"{where}: {words}" if where else UNREADABLE, where)
@@ -105,8 +108,6 @@ SHAPE_WORDS = (
     ("less_than", "the number is too large."),
     ("date", "give a date as YYYY-MM-DD."),
     ("bool", "say true or false."),
-    ("enum", "choose one of the values in the API's description."),
-    ("literal", "choose one of the values in the API's description."),
     ("string_too_long", "this is too long."),
     ("string_pattern", "this is no id."),
     ("string", "give it in words."),

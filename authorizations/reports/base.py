@@ -15,6 +15,7 @@ from django.utils.http import urlencode
 
 from accounts.models import User
 from accounts.roles import OrganizationKind
+from authorizations.display import small
 from authorizations.tables.columns import Column, Row, Table
 from authorizations.tables.contents import Contents, ReportSpec
 
@@ -146,7 +147,7 @@ def ask(
     for each in report.parameters:
         text = texts[each.key]
         if not text and each.required:
-            raise UnusableRequest(f"Choose: {each.label.lower()}.", each.key)
+            raise UnusableRequest(f"Choose: {small(each.label)}.", each.key)
         if text:
             chosen[each.key] = _find_record(each, user, text)
     stated = {each.key: texts[each.key] for each in report.parameters if texts[each.key] or each.default(user)}

@@ -130,7 +130,7 @@ def test_each_filter_narrows_the_list(cast: Cast, filters: dict[str, str], found
     ("name", "value", "words"),
     ends(
         [
-            ("stage", "nonsense", "stage: choose one of the values"),
+            ("stage", "nonsense", "stage: choose one of active, suspended"),
             ("stages", "active", "stages: this is not known here."),
             ("signed_from", "yesterday", "signed_from: give a date as YYYY-MM-DD."),
             ("page", "0", "page: the number is too small."),

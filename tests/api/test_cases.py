@@ -314,8 +314,8 @@ def test_only_the_parties_open_a_case(cast: Cast, person: str, kind: str, code: 
     ends(
         [
             ({"idempotency_key": ""}, 400, "idempotency_key: "),
-            ({"kind": "other"}, 400, "kind: choose one of the values"),
-            ({"step": "close"}, 400, "step: choose one of the values"),
+            ({"kind": "other"}, 400, "kind: choose one of initial or reuse"),
+            ({"step": "close"}, 400, "step: choose one of open or adopt"),
             ({"stage": "nonsense"}, 400, "stage: choose a stage of one of the two machines."),
             ({"facts": {}}, 409, "Agency: choose one. Offering: choose one."),
             ({"facts": {"agency": "2" * 14}}, 409, "Agency: choose one of those offered."),

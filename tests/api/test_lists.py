@@ -13,6 +13,7 @@ from django.utils import timezone
 from accounts.models import User
 from authorizations.models import Ato, Case, Offering, ReportJob
 from authorizations.reports.jobs.render_job import render
+from authorizations.vocabulary import Turn
 from tests.api.world import bearing, body_for, post, program_of, step_address, token_of
 from tests.cast import Cast
 from tests.lifecycle.cases import make_case, press, step_facts
@@ -167,6 +168,12 @@ def test_each_row_is_read_by_its_id(world: Cast, name: str) -> None:
     for row in of(program, name)["items"][:2]:
         answer = program.get(f"/api/{name}/{row['id']}")
         assert (answer.status_code, answer.json()["id"]) == (200, row["id"])
+
+
+def test_a_value_that_is_none_is_refused_with_those_there_are(world: Cast) -> None:
+    answer = program_of(world.liaison).get("/api/deadlines?owed_by=zz")
+    assert answer.status_code == 400
+    assert answer.json()["error"] == f"owed_by: choose one of {', '.join(Turn.values[:-1])} or {Turn.values[-1]}."
 
 
 def test_a_filter_that_comes_twice_is_refused(world: Cast) -> None:

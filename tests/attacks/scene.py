@@ -13,9 +13,13 @@ from tests.admin.records import MAKE
 ASIDE = {"Tally", "Session", "ContentType", "Permission", "Group", "LogEntry", "Migration"}
 
 
+# By this the portal knows that it may show the page to sign in.
+BROWSER = {"accept": "text/html"}
+
+
 def signed_in(user: User, *, strict: bool = False) -> Client:
     """A browser of a person; a strict one is asked for the token of the page, as real ones are."""
-    client = Client(enforce_csrf_checks=strict, raise_request_exception=False)
+    client = Client(enforce_csrf_checks=strict, raise_request_exception=False, headers=BROWSER)
     client.force_login(user)
     return client
 

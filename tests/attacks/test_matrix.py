@@ -11,7 +11,7 @@ from pytest_django import DjangoDbBlocker
 from tests.api.world import post
 from tests.attacks.matrix import ROLES, answer_to_reading, refused
 from tests.attacks.records import paths_behind
-from tests.attacks.scene import everything_kept, signed_in
+from tests.attacks.scene import BROWSER, everything_kept, signed_in
 from tests.attacks.urls import Address, everywhere
 from tests.cast import Cast
 from tests.samples import sample
@@ -60,7 +60,7 @@ def paths(_module_world: Cast, django_db_blocker: DjangoDbBlocker) -> dict[str, 
 
 
 def client_of(world: Cast, key: str | None) -> Client:
-    return signed_in(world.people[key]) if key else Client()
+    return signed_in(world.people[key]) if key else Client(headers=BROWSER)
 
 
 @pytest.mark.parametrize("key", EVERYBODY)
