@@ -15,7 +15,7 @@ from authorizations.tables.columns import Column, Row, Table, Value, plain
 from authorizations.tables.contents import Contents, ReportSpec
 from authorizations.tables.file_tables import dictionary, in_files
 
-ABOUT = (Column("what", "What", "What is said of the files."), Column("value", "Value", "What is so."))
+ABOUT = (Column("what", "What", "Which fact of the files."), Column("value", "Value", "The fact itself."))
 # Rows that are put together before they go out.
 AT_ONCE = 500
 # Excel takes a file for UTF-8 only with this mark.
