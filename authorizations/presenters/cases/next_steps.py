@@ -141,7 +141,7 @@ def _rules(case: Case, user: User, step: Step) -> Iterator[tuple[str, str]]:
 
 def _of_others(case: Case, context: ActingContext, step: Step) -> Ahead:
     visible_problems = [problem for problem in step.unmet(case, context) if _is_visible(case, context, step, problem)]
-    read = {fact.name: f"{fact.label} is not recorded yet." for fact in step.reads}
+    read = {fact.name: f"“{fact.label}” is not recorded yet." for fact in step.reads}
     needs = tuple(
         Need(read.get(problem.gate, problem.sentence), UNMET if problem.force is Force.MUST else ASKED)
         for problem in visible_problems

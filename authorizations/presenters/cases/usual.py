@@ -46,9 +46,11 @@ def usual_words(days: int, usual: UsualStay | None) -> str:
     """How so many days at a stage stand to what is usual."""
     if usual is None:
         return "too few like cases to say what is usual"
-    between = counted(usual.most, "day") if usual.least == usual.most else f"{usual.least:,} to {usual.most:,} days"
-    longer = ", longer than any" if days > usual.most else ""
-    return f"usual {counted(usual.median, 'day')}; {between} in {usual.stays:,} like stays{longer}"
+    longer = "; longer than any of them" if days > usual.most else ""
+    if usual.least == usual.most:
+        return f"{counted(usual.median, 'day')} in each of {usual.stays:,} like stays{longer}"
+    between = f"from {usual.least:,} to {usual.most:,} in {usual.stays:,} like stays"
+    return f"usually {counted(usual.median, 'day')}, {between}{longer}"
 
 
 def _stays(kind: str, user: User, today: date) -> dict[str, list[int]]:

@@ -119,4 +119,5 @@ def left_to_others(case: Case, user: User, today: date) -> list[tuple[str, str]]
 
 
 def owners(parties: Iterable[Party]) -> str:
-    return " or ".join(sorted(OWNERS[party] for party in parties))
+    names = sorted(OWNERS[party] for party in parties)
+    return " or ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))

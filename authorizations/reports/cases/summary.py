@@ -22,7 +22,7 @@ from authorizations.presenters.findings import Findings, findings_for
 from authorizations.presenters.standing import standing_words
 from authorizations.tables.columns import Link
 from authorizations.tables.contents import Figure, ReportSpec
-from authorizations.vocabulary import AtoStanding, CaseKind
+from authorizations.vocabulary import AtoStage, AtoStanding, CaseKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +118,9 @@ def _ato(data: CaseReportData) -> str:
         return ""
     ends = f", and ends on {day_text(ato.expires_on)}" if ato.expires_on else ""
     standing = ato_standing(ato, data.spec.today)
-    now = "" if standing == AtoStanding.LIVE else f" It is not live: {small(standing_words(ato.stage, standing))}."
+    words = small(standing_words(ato.stage, standing))
+    now = f" It is {words}." if ato.stage != AtoStage.ACTIVE else ""
+    now = now if standing == AtoStanding.LIVE else f" It is not live: {words}."
     return f"The {ato.get_ato_type_display()} was signed on {day_text(ato.signed_on)}{ends}.{now}"
 
 

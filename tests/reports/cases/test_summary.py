@@ -9,13 +9,16 @@ from accounts.models import User
 from authorizations.actions.steps import offers
 from authorizations.deadlines import deadlines_of
 from authorizations.models import Case
+from authorizations.policy import Party
 from authorizations.presenters import deadlines
 from authorizations.presenters.audit_log.history import acts
 from authorizations.presenters.cases.summary import CaseSummary, summary_of
+from authorizations.presenters.cases.usual import UsualStay, usual_words
+from authorizations.presenters.cases.your_turn import owners
 from authorizations.vocabulary import CaseState, Designation
 from tests.cast import Cast
 from tests.lifecycle.cases import make_case, press, record
-from tests.lifecycle.world import FEDRAMP, NOW
+from tests.lifecycle.world import FEDRAMP, NOW, take
 from tests.reports.contents import contents_of
 
 pytestmark = pytest.mark.django_db
@@ -100,6 +103,30 @@ def test_a_late_sentence_has_one_colon_with_its_state(cast: Cast) -> None:
     assert found.late_words.startswith("Also late: “Assessment starts, by ")
 
 
+@pytest.mark.parametrize(
+    ("days", "usual", "words"),
+    [
+        (12, None, "too few like cases to say what is usual"),
+        (12, UsualStay(12, 38, 36, 40), "usually 38 days, from 36 to 40 in 12 like stays"),
+        (41, UsualStay(12, 38, 36, 40), "usually 38 days, from 36 to 40 in 12 like stays; longer than any of them"),
+        (18, UsualStay(13, 21, 21, 21), "21 days in each of 13 like stays"),
+    ],
+)
+def test_what_is_usual_reads_as_a_sentence(days: int, usual: UsualStay | None, words: str) -> None:
+    assert usual_words(days, usual) == words
+
+
+def test_of_several_who_may_act_the_last_alone_is_joined_by_or() -> None:
+    several = owners({Party.CL, Party.AL, Party.AO})
+    assert several == "the agency's liaison, the authorizing official or the provider's lead"
+    assert owners({Party.PL}) == "a PMO lead"
+
+
+def test_a_fact_that_is_missing_is_named_as_one(cast: Cast) -> None:
+    found = summary(make_case(cast, "initial", "pmo_review"), cast.liaison, NOW.date())
+    assert found.blocks[0] == "“Recommendation of the PMO's reviewer” is not recorded yet."
+
+
 # --- the ATO and the offering ---
 
 
@@ -133,6 +160,18 @@ def test_a_letter_that_came_back_is_owed_again(cast: Cast) -> None:
     case = press(case, "return_letter", cast.pmo_reviewer)
     assert case.ato
     assert [due.is_open for due in deadlines_of(case.ato, NOW.date()) if due.kind == "A01"] == [True]
+
+
+@pytest.mark.parametrize(
+    ("stage", "begins"), [("ato_issued", "At risk: the ATO of this case is suspended."), ("certified", "Ended: ")]
+)
+def test_a_suspended_ato_is_told_of_a_case(cast: Cast, stage: str, begins: str) -> None:
+    case = make_case(cast, "initial", stage)
+    assert case.ato
+    take(case.ato, "suspend", cast.official)
+    _, contents = contents_of("case-status", cast.liaison, NOW, case=case.public_id)
+    assert contents.summary[0].startswith(begins)
+    assert [each for each in contents.summary if each.endswith(" It is suspended.")], contents.summary
 
 
 # --- pages ---
