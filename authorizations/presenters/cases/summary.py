@@ -325,8 +325,8 @@ class _CaseReading:
         if words := not_in_force(self.case.ato, self.today) if self.case.ato_id else "":
             yield f"{words}."
         if self.case.kind == CaseKind.REUSE and self.case.offering.designation not in CERTIFIED_DESIGNATIONS:
-            stands = small(self.case.offering.get_designation_display())
-            yield f"the offering is no certified one: its designation is {stands}."
+            stands = self.case.offering.get_designation_display()
+            yield f"the offering is not FedRAMP Certified; it stands as “{stands}”."
 
     # --- what is asked of whom ---
 

@@ -53,7 +53,7 @@ def test_a_case_that_fedramp_reviewed_by_the_cut_off_is_not_stopped_by_it(cast: 
     case = press(make_case(cast, "initial", "pmo_review"), "send_back", cast.pmo_lead)
     found = summary(case, cast.liaison, AFTER)
     assert found.state == CaseState.AT_RISK
-    assert "Last new Rev5 applications" not in [each.what for each in found.late]
+    assert "Application for Rev5 before it closes" not in [each.what for each in found.late]
     assert found.planned == ""
 
 
@@ -71,7 +71,7 @@ def test_who_lost_the_partner_is_held_to_no_plan_of_theirs(cast: Cast) -> None:
 def test_the_planned_ato_is_among_what_comes_next_and_the_last_day_is_named_as_one(cast: Cast) -> None:
     case = make_case(cast, "initial", "in_process", ato_planned_on=CUTOFF)
     found = summary(case, cast.liaison, CUTOFF - timedelta(days=20))
-    assert [each.what for each in found.coming][-2:] == ["Last new Rev5 applications", "Planned ATO"]
+    assert [each.what for each in found.coming][-2:] == ["Application for Rev5 before it closes", "Planned ATO"]
     assert found.planned.startswith(
         "The ATO is planned for 11 Jun 2027, on the day of the cut-off for new Rev5 applications (11 Jun 2027) and "
     )
@@ -95,6 +95,16 @@ def test_an_assessment_whose_start_nobody_recorded_says_what_to_record(cast: Cas
     assert asked[0].endswith("If it has begun, record “Assessment started on” under Facts")
     begun = record(case, cast.assessor_lead, assessment_started_on=date(2026, 11, 20))
     assert not [each for each in summary(begun, cast.csp_lead, date(2027, 6, 1)).late if "Assessment" in each.what]
+
+
+def test_what_is_late_is_something_that_somebody_does(cast: Cast) -> None:
+    found = summary(make_case(cast, "initial", "sar_debrief"), cast.csp_lead, date(2027, 12, 1))
+    late = {each.what for each in found.late}
+    assert {
+        "Application with a fresh assessment report",
+        "Application with a refreshed assessment report",
+        "Application for Rev5 before it closes",
+    } <= late
 
 
 def test_a_late_sentence_has_one_colon_with_its_state(cast: Cast) -> None:
@@ -149,7 +159,7 @@ def test_a_reuse_of_what_is_certified_no_longer_is_at_risk(cast: Cast) -> None:
     found = said_of(case, cast.liaison, NOW.date())
     assert (found.state, found.why) == (
         CaseState.AT_RISK,
-        "the offering is no certified one: its designation is delisted.",
+        "the offering is not FedRAMP Certified; it stands as “Delisted”.",
     )
 
 
