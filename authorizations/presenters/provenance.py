@@ -47,7 +47,7 @@ def headers_of(spec: ReportSpec, described_at: str) -> dict[str, str]:
     return {
         "Link": f'<{spec.address}{described_at}>; rel="describedby"',
         "Portal-As-Of": utc_text(spec.as_of),
-        "Portal-Federal-Data": federal_data(),
+        "Portal-Federal-Data": day.isoformat() if (day := federal_day()) else "none",
     }
 
 

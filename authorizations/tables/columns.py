@@ -123,6 +123,12 @@ class Column:
         return self.kind == ColumnKind.NUMBER
 
 
+def id_column(of: str, prefix: str = "") -> Column:
+    """A column of files with the id of a record that no cell leads to; ``prefix`` leads to it."""
+    meaning = f"The portal’s id of the {of}. It never changes."
+    return field_column(f"{of}_id", f"{of.capitalize()} id", meaning, f"{prefix}public_id", sorts=False)
+
+
 def field_column(
     key: str,
     label: str,

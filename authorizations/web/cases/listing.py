@@ -17,7 +17,17 @@ from authorizations.policy import Capability
 from authorizations.presenters.search import WordSearch
 from authorizations.reports.columns import CASE_KIND, CASE_OPENED, CASE_TURN
 from authorizations.rules import newest, release
-from authorizations.tables.columns import Age, Column, ColumnKind, Link, Record, TagCell, computed_column, link_column
+from authorizations.tables.columns import (
+    Age,
+    Column,
+    ColumnKind,
+    Link,
+    Record,
+    TagCell,
+    computed_column,
+    id_column,
+    link_column,
+)
 from authorizations.vocabulary import CaseKind, CaseState, Turn
 from authorizations.web.cases.new_comments import new_comments_in_words
 from authorizations.web.lists.filter_counts import Facet
@@ -212,6 +222,7 @@ CASES = Listing(
         in_month("ended_in", "Ended in", "stage_since", ~Q_OPEN),
     ),
     more_in_files=(
+        id_column("offering", "offering__"),
         computed_column(
             "days",
             "Days",

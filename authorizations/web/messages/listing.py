@@ -4,7 +4,7 @@ from django.db.models import Q
 
 from authorizations.display import counted, label
 from authorizations.models import Message
-from authorizations.tables.columns import Column, ColumnKind, Link, TagCell, field_column
+from authorizations.tables.columns import Column, ColumnKind, Link, TagCell, field_column, id_column
 from authorizations.vocabulary import MessageStatus
 from authorizations.web.lists.filter_counts import Facet
 from authorizations.web.lists.listing import Listing
@@ -49,9 +49,7 @@ MESSAGES = Listing(
             sort=("status", "created_at"),
         ),
     ),
-    more_in_files=(
-        field_column("message_id", "Message id", "The portal’s id of the message.", "public_id", sorts=False),
-    ),
+    more_in_files=(id_column("message"),),
     facets=(Facet("status", "By mail", "status", dict(MessageStatus.choices)),),
     order="-written",
     sentence=lambda rows, total: counted(total, "message"),

@@ -11,7 +11,7 @@ from authorizations.display import address, counted
 from authorizations.models import Ato, Condition, PackageAccess
 from authorizations.policy import Capability
 from authorizations.presenters.search import named, offering_named
-from authorizations.tables.columns import Column, Link, TagCell, day_column, field_column, link_column
+from authorizations.tables.columns import Column, Link, TagCell, day_column, field_column, id_column, link_column
 from authorizations.web.lists.filter_counts import Facet
 from authorizations.web.lists.link_filters import (
     OF_OFFERING,
@@ -75,6 +75,7 @@ CONDITIONS = Listing(
         day_column("due", "Due", "The day by which it is to be met.", "due_on"),
         day_column("met", "Met", "The day on which it was met.", "met_on"),
     ),
+    more_in_files=(id_column("condition"),),
     facets=(Facet("state", "State", "state", CONDITION_STATES),),
     narrowings=(
         Narrowing("within", "Agency with its bureaus", lambda value: within(value, "ato__agency__"), WITHIN.word),

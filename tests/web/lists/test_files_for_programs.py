@@ -2,16 +2,20 @@
 
 import json
 import re
+from datetime import timedelta
 from io import BytesIO
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 from openpyxl import load_workbook
 
 from accounts.models import User
+from authorizations.models import Message
 from tests.api.world import bearing, program_of
 from tests.cast import Cast
+from tests.lifecycle.cases import make_case
 from tests.lifecycle.world import make_ato
 from tests.reports.newcomer import content
 
@@ -116,11 +120,23 @@ def test_the_head_of_a_file_and_of_the_api_can_be_asked_for(cast: Cast) -> None:
 
 
 def test_whoever_lost_all_roles_reads_by_token_what_the_list_shows_and_no_more(cast: Cast) -> None:
-    person = User.objects.create(email="gone@harbors.example", name="Gil Gone")
+    now, about = timezone.now(), make_case(cast, "initial", "ssp")
+    for each in (cast.liaison, cast.reviewer):
+        facts = {"subject": "Nimbus Desk", "link": about.get_absolute_url(), "topic": "cases", "created_at": now}
+        Message.objects.create(recipient=each, key=f"a:{each.pk}", **facts)
+    cast.liaison.memberships.update(ended_on=timezone.localdate(now) - timedelta(days=1))
+    person = User.objects.get(pk=cast.liaison.pk)
     program, page = program_of(person), Client()
     page.force_login(person)
     for suffix in ("csv", "json"):
         assert content(program.get(f"/messages.{suffix}")) == content(page.get(f"/messages.{suffix}"))
+    shown = json.loads(content(page.get("/messages.json")))
+    told: Any = program.get("/api/messages").json()
+    assert {each["message_id"] for each in shown} == {each["id"] for each in told["items"]}
+    assert {each["to"] for each in shown} == {person.name}
+    for address in ("/api/cases", "/api/documents", "/api/deadlines"):
+        rows: Any = program.get(address).json()
+        assert rows["items"] == []
 
 
 @pytest.mark.parametrize("address", ["/atos.csv?standing=live", "/atos.json", "/reports/ato-register/csv/"])
@@ -128,7 +144,7 @@ def test_the_headers_of_a_table_say_what_its_file_has_no_place_for(cast: Cast, a
     program = program_of(cast.liaison)
     headers = program.get(address).headers
     assert re.fullmatch(r"[0-9-]{10}T[0-9:]{8}Z", headers["Portal-As-Of"])
-    assert headers["Portal-Federal-Data"] == "None imported yet"
+    assert headers["Portal-Federal-Data"] == "none"
     [path] = re.findall(r'<http://testserver(/[^>]+)>; rel="describedby"', headers["Link"])
     told = json.loads(content(program.get(path)))
     [table] = told["tables"] if "tables" in told else told["properties"]["tables"]["prefixItems"]
@@ -149,3 +165,10 @@ def test_a_file_of_feed_changes_refuses_imports_that_are_none(cast: Cast) -> Non
     assert client.get("/feed-changes.csv").status_code == 200
     assert client.get("/feed-changes.csv?from=zz").status_code == 400
     assert client.get("/feed-changes.csv?kind=zz").status_code == 400
+
+
+@pytest.mark.parametrize(("name", "ids"), [("messages", "Message"), ("conditions", "Condition"), ("cases", "Offering")])
+def test_each_row_names_its_record_and_can_be_joined(cast: Cast, name: str, ids: str) -> None:
+    head = content(program_of(cast.liaison).get(f"/{name}.csv")).decode("utf-8-sig").splitlines()[0].split(",")
+    assert f"{ids} id" in head
+    assert len(set(head)) == len(head)
