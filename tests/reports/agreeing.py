@@ -17,7 +17,7 @@ from authorizations.reports.rendering.formats import FORMATS
 from authorizations.reports.schema import schema_of
 from authorizations.tables.contents import ReportSpec
 from tests.attacks.scene import signed_in
-from tests.reports.files import of_csv, of_json, of_page, of_pdf, of_xlsx
+from tests.reports.files import filled, of_csv, of_json, of_page, of_pdf, of_xlsx
 from tests.reports.tags import is_accessible
 
 SIDES = (Role.AGENCY_LIAISON, Role.AUTHORIZING_OFFICIAL, Role.CSP_LEAD, Role.ASSESSOR_LEAD, Role.PMO_LEAD, Role.AUDITOR)
@@ -80,6 +80,7 @@ def agree(name: str, user: User, *, with_pdf: bool) -> None:
     if "pdf" in files:
         assert of_pdf(files["pdf"]) == said
         is_accessible(files["pdf"], contents)
+        assert min(filled(files["pdf"])[:-1], default=1) > 1 / 3, "a page is nearly empty"
     schema = schema_of(REPORTS[name], contents.every_table)
     Draft202012Validator.check_schema(schema)
     Draft202012Validator(schema, format_checker=FormatChecker()).validate(json.loads(files["json"]))

@@ -113,3 +113,22 @@ def texts_of(raw: bytes) -> list[str]:
     line = ["pdftotext", "-layout", "-", "-"]
     said = subprocess.run(line, input=raw, stdout=subprocess.PIPE, check=True).stdout.decode()
     return said.split("\f")[:-1]
+
+
+WORDS_OF_PAGE = re.compile(r'<page width="[\d.]+" height="([\d.]+)">(.*?)</page>', re.S)
+MARGINS = (22 * 72 / 25.4, 20 * 72 / 25.4)
+
+
+def filled(raw: bytes) -> list[float]:
+    """How far down each page of a PDF is written on, as a part of what is between its margins."""
+    if not shutil.which("pdftotext"):
+        pytest.skip("needs pdftotext: apt-get install poppler-utils")
+    line = ["pdftotext", "-bbox", "-", "-"]
+    said = subprocess.run(line, input=raw, stdout=subprocess.PIPE, check=True).stdout.decode()
+    return [_filled(float(height), words) for height, words in WORDS_OF_PAGE.findall(said)]
+
+
+def _filled(height: float, words: str) -> float:
+    top, foot = MARGINS
+    ends = [float(end) for end in re.findall(r'yMax="([\d.]+)"', words)]
+    return (max((end for end in ends if top < end <= height - foot + 1), default=top) - top) / (height - top - foot)

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from importlib.abc import MetaPathFinder
 
 import pikepdf
@@ -17,9 +18,9 @@ from accounts.models import User
 from authorizations.reports.rendering import pdf
 from authorizations.reports.rendering.print_layout import PrintedTable, pages_about, shares, way_of
 from authorizations.tables.column_widths import BOLD, LENGTHWISE, width, widths
-from authorizations.tables.columns import Column, ColumnKind, Table
+from authorizations.tables.columns import Column, ColumnKind, Link, Table
 from authorizations.tables.contents import ReportSpec
-from tests.reports.files import texts_of
+from tests.reports.files import filled, texts_of
 from tests.reports.print_samples import AS_OF, LONG_WORD, Paper
 from tests.reports.tags import findings_of, tagged
 
@@ -124,6 +125,42 @@ def test_the_first_page_stands_alone(pages):
     ):  # fmt: skip
         assert words in first
     assert "In groups" not in first
+
+
+@pytest.mark.parametrize("decisions", [2, 14])
+def test_a_front_page_is_one_page_and_its_chart_goes_to_its_table_where_it_has_no_room(decisions):
+    spec = asked_by()
+    contents = replace(
+        Paper().contents(spec),
+        summary=("One sentence of many.",) * 12,
+        decisions=tuple(Link(f"Decide on case {number}", "/cases/x/") for number in range(decisions)),
+    )
+    raw = pdf.pdf_of(Paper(), contents, spec)
+    assert min(filled(raw)[:-1]) > 1 / 3
+    first, second = texts_of(raw)[:2]
+    assert f"Decide on case {decisions - 1}" in first
+    with pikepdf.open(io.BytesIO(raw)) as paper:
+        assert len(tagged(paper, "Figure")) == 2
+        assert ("1,200" in first) == (decisions == 2)
+    assert "Cases by stage" in second
+
+
+def test_a_beginning_without_a_chart_or_decisions_has_its_tables_on_the_same_page():
+    spec = asked_by()
+    contents = replace(Paper().contents(spec), decisions=(), charts=())
+    first = texts_of(pdf.pdf_of(Paper(), contents, spec))[0]
+    assert "Nimbus Desk waits on nobody." in first
+    assert "Agency 0" in first
+
+
+def test_a_long_title_takes_one_line_at_the_head_of_a_page():
+    spec = asked_by()
+    title = "Decision packet of a department with a very long name for an offering that has a longer one"
+    pages = texts_of(pdf.pdf_of(Paper(), replace(Paper().contents(spec), title=title), spec))
+    head = pages[1].strip().splitlines()[0]
+    assert head.startswith("Decision packet of a department")
+    assert "…" in head
+    assert "longer one" not in pages[1]
 
 
 def test_tables_repeat_their_heads_and_leave_no_head_of_a_group_at_the_foot(pages):

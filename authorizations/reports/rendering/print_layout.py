@@ -21,6 +21,8 @@ from authorizations.tables.html import TableView, cell_text
 LONG = 100
 # Millimetres of letter paper between its margins, lengthwise; of a row without its lines, and of a line.
 PAGE, ROW, LINE = 174, 2.1, 3.7
+# What a title that runs at the head of the pages may take, in sizes of its font.
+UPRIGHT_HEAD, LENGTHWISE_HEAD = 30, 40
 
 
 @dataclass(frozen=True)
@@ -118,23 +120,38 @@ class PrintedTable:
 def page_for_print(report: Report, contents: Contents, spec: ReportSpec, *, is_page: bool) -> str:
     """The HTML. ``is_page``: for a browser, which fetches the style; a PDF has it already."""
     charts = contents.charts
-    has_front = bool(charts or contents.summary or contents.figures or contents.decisions)
     parts = parts_of(contents)
+    way = way_of([part.way for part in parts])
     context = {
         "report": report,
         "contents": contents,
         "spec": spec,
         "as_of": timezone.localtime(spec.as_of),
+        "running_title": _in_one_line(contents.title, LENGTHWISE_HEAD if way == "wide" else UPRIGHT_HEAD),
         "subtitle": f"As of {moment_text(spec.as_of)}, for {spec.user.name}",
         "about": list(_about(report, contents, spec)),
-        "has_front": has_front,
+        "front": "front upright" if has_front_page(contents) else way,
         "chart": charts[0] if charts else None,
         "parts": parts,
-        "way": way_of([part.way for part in parts]),
+        "way": way,
         "too_long": too_long(contents),
         "is_page": is_page,
     }
     return render_to_string("reports/print.html", context)
+
+
+def _in_one_line(text: str, room: float) -> str:
+    """A text as far as there is room, with an ellipsis where it goes on."""
+    if width(text) <= room:
+        return text
+    while text and width(f"{text}…") > room:
+        text = text[:-1]
+    return f"{text.rstrip()}…"
+
+
+def has_front_page(contents: Contents) -> bool:
+    """Whether a page is left to what comes first; where that is little, the tables follow on the same page."""
+    return bool(contents.decisions) or any(chart.is_drawn for chart in contents.charts)
 
 
 def too_long(contents: Contents) -> list[str]:
