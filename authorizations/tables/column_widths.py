@@ -23,8 +23,8 @@ ROOMY = 64
 FEW = 20
 # The room between two columns; a number, which ends at its right edge, is kept further from what follows.
 BETWEEN, AFTER_A_NUMBER = 0.8, 2.2
-# The share of a line that a narrow table takes.
-HALF = 0.55
+# What asks for less than such a part of a line is not stretched; and how wide on paper what is computed really is.
+HALF, TRUE = 0.55, 0.91
 # Rows that are looked at, from all over the table.
 LOOKED_AT = 400
 
@@ -52,11 +52,18 @@ class _Asked(NamedTuple):
 
 
 class Widths(NamedTuple):
-    """The share of each printed column, in hundredths; whether half a line will do, and whether it lies lengthwise."""
+    """How a table is printed.
+
+    Attributes:
+        columns: the share of each printed column, in hundredths.
+        is_wide: whether the paper lies lengthwise.
+        narrow: how wide it is, in sizes of its font, where a part of the line will do: the eye need not leap from a
+            name to its number.
+    """
 
     columns: list[float]
-    is_narrow: bool
     is_wide: bool
+    narrow: float | None = None
 
 
 def widths(table: Table, printed: Sequence[Row]) -> Widths:
@@ -74,7 +81,9 @@ def widths(table: Table, printed: Sequence[Row]) -> Widths:
     preferred_total = sum(each.preferred for each in asked)
     is_wide = preferred_total > UPRIGHT and len(asked) > 4
     line = LENGTHWISE if is_wide else UPRIGHT
-    return Widths(_hundredths(_parts(asked, line)), preferred_total < line * HALF, is_wide)
+    parts = _parts(asked, line)
+    narrow = round(min(sum(parts), line * HALF) * TRUE, 1) if preferred_total < line * HALF else None
+    return Widths(_hundredths(parts), is_wide, narrow)
 
 
 def _at_least(asked: _Asked, room: float) -> _Asked:

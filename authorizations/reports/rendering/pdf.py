@@ -52,7 +52,30 @@ def library() -> Any:
         raise NoPdf(f"PDFs need libraries that are missing here: {install_line(LIBRARIES)}") from problem
     # Without libharfbuzz-subset fontTools writes the fonts, and into each the time: a fixed one.
     os.environ.setdefault("SOURCE_DATE_EPOCH", "0")
+    _texts_of_charts_at_once(import_module("weasyprint.svg"))
     return weasyprint
+
+
+class _AtOnce(str):
+    """A text that is gone through in one step."""
+
+    __slots__ = ()
+
+    def __iter__(self) -> Iterator[str]:
+        yield str(self)
+
+
+def _texts_of_charts_at_once(svg: Any) -> None:
+    """Has the texts of drawings laid out as a whole: letter by letter, they took a fifth of a short report's time."""
+    letter_by_letter = svg.text
+
+    def at_once(drawing: Any, node: Any, size: float) -> None:
+        if node.text:
+            node._etree_node.text = _AtOnce(node.text)
+        letter_by_letter(drawing, node, size)
+
+    svg.text = at_once
+    svg.TAGS.update({tag: at_once for tag, draw in svg.TAGS.items() if draw is letter_by_letter})
 
 
 def is_possible() -> bool:

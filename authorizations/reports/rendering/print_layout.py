@@ -108,7 +108,7 @@ class PrintedTable:
     @property
     def way(self) -> str:
         """Which way the paper lies for it; blank where either will do."""
-        if not self.rows or self.widths.is_narrow:
+        if not self.rows or self.widths.narrow:
             return ""
         return "wide" if self.widths.is_wide else "upright"
 
