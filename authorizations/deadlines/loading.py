@@ -186,7 +186,7 @@ def ato_rows(atos: QuerySet[Ato]) -> Iterator[AtoDeadlineRow]:
         for key, whom, on in Notice.objects.filter(**within).values_list("ato", "recipient", "notified_on"):
             notices[key].append((whom, on))
         own = _deliveries("ato", within)
-        came_back = set(_letters_back().filter(**within).values_list("ato", flat=True))
+        came_back = set(letters_back().filter(**within).values_list("ato", flat=True))
         reports = _deliveries("offering", {"offering__in": {row.offering for row in batch}, "duty": "N01"})
         for row in batch:
             yield row._replace(
@@ -223,11 +223,11 @@ def row_of_ato(ato: Ato) -> AtoDeadlineRow:
         notified=[(each.recipient, each.notified_on) for each in ato.notices.all()],
         delivered=[Delivered(*rest) for key, *rest in delivered if key is not None],
         of_offering=[Delivered(*rest) for key, *rest in delivered if key is None],
-        letter_came_back=ato.source == RecordSource.PORTAL and _letters_back().filter(ato=ato.pk).exists(),
+        letter_came_back=ato.source == RecordSource.PORTAL and letters_back().filter(ato=ato.pk).exists(),
     )
 
 
-def _letters_back() -> QuerySet[Case]:
+def letters_back() -> QuerySet[Case]:
     """The cases that wait for a letter which FedRAMP returned."""
     waiting: QuerySet[Case] = Case.objects.filter(stage=InitialStage.ATO_ISSUED, waits_on=Turn.AGENCY)
     return waiting.exclude(came_back_step="").order_by()

@@ -120,7 +120,7 @@ def _read(spec: ReportSpec) -> Packet:
 def _summary(packet: Packet) -> Iterator[str]:
     yield _decided(packet.ato)
     yield _stands(packet)
-    yield _known_to_fedramp(packet.ato)
+    yield _known_to_fedramp(packet)
     yield _on_conditions(packet)
     if packet.case:
         yield (
@@ -156,11 +156,14 @@ def _stands(packet: Packet) -> str:
     return f"{stage}; it holds until {day_text(ato.expires_on)}, {counted(left, 'more day')}."
 
 
-def _known_to_fedramp(ato: Ato) -> str:
+def _known_to_fedramp(packet: Packet) -> str:
+    ato = packet.ato
     notices = [notice for notice in ato.notices.all() if notice.recipient == NoticeRecipient.FEDRAMP]
     logged = f"FedRAMP logged the letter on {day_text(ato.logged_on)}." if ato.logged_on else ""
     if not notices:
         return logged or "No proof is on record that FedRAMP has the letter."
+    if any(line.due.kind == "A01" and line.due.is_open for line in packet.lines):
+        return "FedRAMP returned the letter, and waits for another."
     first = notices[0]
     receipt = f", with a receipt of {day_text(first.received_on)}" if first.received_on else ", without a receipt yet"
     return f"FedRAMP was told on {day_text(first.notified_on)}{receipt}. {logged}".strip()

@@ -12,6 +12,7 @@ from django.db.models.functions import Coalesce, NullIf
 
 from accounts.models import Membership, User
 from accounts.roles import OrganizationKind
+from authorizations.deadlines.loading import letters_back
 from authorizations.display import address, counted
 from authorizations.models import AgencyListRow, Ato, Case, Condition, Notice
 from authorizations.models.querysets import user_organization_ids
@@ -105,9 +106,10 @@ def _said_and_owned() -> dict[str, Any]:
 
 
 def _notice() -> Either:
-    """Whether FedRAMP knows of the ATO: by a notice, or because it published or recorded it."""
+    """Whether FedRAMP knows of the ATO: by a notice that it did not return, or as it published or recorded it."""
     told = Notice.objects.filter(ato=OuterRef("pk"), recipient=NoticeRecipient.FEDRAMP)
-    known = Q(published_since__isnull=False) | Q(recorded_on__isnull=False) | Exists(told)
+    told_for_good = Exists(told) & ~Exists(letters_back().filter(ato=OuterRef("pk")))
+    known = Q(published_since__isnull=False) | Q(recorded_on__isnull=False) | told_for_good
     return Either(When(known, then=Value("told")), default=Value("missing"))
 
 

@@ -16,6 +16,7 @@ from authorizations.presenters.cases.summary import CaseSummary, summary_of
 from authorizations.presenters.cases.usual import UsualStay, usual_words
 from authorizations.presenters.cases.your_turn import owners
 from authorizations.vocabulary import CaseState, Designation
+from authorizations.web.desk.listing import desk_rows, states
 from tests.cast import Cast
 from tests.lifecycle.cases import make_case, press, record
 from tests.lifecycle.world import FEDRAMP, NOW, take
@@ -170,6 +171,10 @@ def test_a_letter_that_came_back_is_owed_again(cast: Cast) -> None:
     case = press(case, "return_letter", cast.pmo_reviewer)
     assert case.ato
     assert [due.is_open for due in deadlines_of(case.ato, NOW.date()) if due.kind == "A01"] == [True]
+    # The desk and the packet of the decision say so too.
+    assert desk_rows(cast.liaison).annotate(**states()).get(pk=case.ato.pk).notice == "missing"
+    _, contents = contents_of("decision-packet", cast.liaison, NOW, ato=case.ato.public_id)
+    assert "FedRAMP returned the letter, and waits for another." in contents.summary
 
 
 @pytest.mark.parametrize(
