@@ -135,6 +135,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "authorizations.web.middleware.without_content",
     "authorizations.web.access_log.access_log",
     "authorizations.web.middleware.probes",
     "accounts.database_patience.impatient",

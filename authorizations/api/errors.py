@@ -171,21 +171,28 @@ def api_answers(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable
     """
 
     def respond(request: HttpRequest) -> HttpResponse:
-        is_of_api = request.path.startswith(PREFIX)
-        if is_of_api and request.method == "HEAD":
-            # The library knows no HEAD; the server leaves the content out.
+        is_of_api, method = request.path.startswith(PREFIX), request.method
+        if is_of_api and method == "HEAD":
+            # The library knows no HEAD; the content is left out later.
             request.method = "GET"
         response = get_response(request)
-        if not is_of_api and not getattr(request, "is_of_program", False):
+        request.method = method
+        if not is_of_api and not _is_of_program(request):
             return response
         patch_cache_control(response, private=True, no_store=True)
-        if is_of_api and response.status_code == 200 and request.method == "GET" and not response.streaming:
+        if is_of_api and response.status_code == 200 and method in {"GET", "HEAD"} and not response.streaming:
             return _unless_known(request, response)
         if response.status_code >= 400 and not response.headers["Content-Type"].startswith("application/json"):
             return _as_json(request, response)
         return response
 
     return respond
+
+
+def _is_of_program(request: HttpRequest) -> bool:
+    """Whether a program asks for a file: it shows a token, or was found to lack one."""
+    shown = request.headers.get("Authorization", "").lower()
+    return shown.startswith("bearer ") or getattr(request, "is_of_program", False)
 
 
 def _unless_known(request: HttpRequest, response: HttpResponse) -> HttpResponse:

@@ -32,6 +32,7 @@ _NAMED = re.compile(rf"(?<![\w-])(?:{'|'.join(_KEYS)})[A-Z0-9-]*")
 FRESH = timedelta(days=30)
 # Nobody real has an address there (RFC 2606).
 FICTIONAL = ".example"
+LONGEST_LINK = 1_000
 # The tables of a feed that hold its ATO rows.
 ATO_TABLES = ("AtoMapping", "ReuseMapping")
 
@@ -44,8 +45,10 @@ def with_provenance(contents: Contents, spec: ReportSpec) -> Contents:
 
 def headers_of(spec: ReportSpec, described_at: str) -> dict[str, str]:
     """What the answer with a file says beside it; ``described_at``: the path of where its columns are explained."""
+    # Proxies take no header of any length, and an address may name hundreds of rows.
+    link = f'<{spec.address}{described_at}>; rel="describedby"'
     return {
-        "Link": f'<{spec.address}{described_at}>; rel="describedby"',
+        **({"Link": link} if len(link) <= LONGEST_LINK else {}),
         "Portal-As-Of": utc_text(spec.as_of),
         "Portal-Federal-Data": day.isoformat() if (day := federal_day()) else "none",
     }

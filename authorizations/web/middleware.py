@@ -32,6 +32,24 @@ def without_features(get_response: Handler) -> Handler:
     return respond
 
 
+def without_content(get_response: Handler) -> Handler:
+    """Leaves the content of an answer to HEAD out, which no server does by itself: the next answer would follow it."""
+
+    def respond(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if request.method == "HEAD":
+            if response.streaming:
+                response.streaming_content = ()  # type: ignore[attr-defined]  # the type has no word for it
+                # What the server would else read the file from.
+                response.file_to_stream = None  # type: ignore[attr-defined]  # answers with a file have it
+            else:
+                response.headers.setdefault("Content-Length", str(len(response.content)))
+                response.content = b""
+        return response
+
+    return respond
+
+
 def maintenance(get_response: Handler) -> Handler:
     """Answers every page with 503 and the sentence in `PORTAL_MAINTENANCE` while that is set."""
 

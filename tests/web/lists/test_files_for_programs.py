@@ -172,3 +172,28 @@ def test_each_row_names_its_record_and_can_be_joined(cast: Cast, name: str, ids:
     head = content(program_of(cast.liaison).get(f"/{name}.csv")).decode("utf-8-sig").splitlines()[0].split(",")
     assert f"{ids} id" in head
     assert len(set(head)) == len(head)
+
+
+def test_a_long_address_makes_no_long_header(cast: Cast) -> None:
+    answer = program_of(cast.liaison).get("/atos.csv?" + "&".join(f"agency={number:014}" for number in range(90)))
+    assert answer.status_code == 200
+    assert "Link" not in answer.headers
+
+
+def test_a_program_is_told_of_maintenance_in_json(cast: Cast, settings: Any) -> None:
+    program, settings.MAINTENANCE = program_of(cast.liaison), "Back at noon."
+    answer = program.get("/atos.csv")
+    told: Any = answer.json()
+    assert (answer.status_code, told["error"]) == (503, "Back at noon.")
+
+
+@pytest.mark.parametrize("address", ["/api/atos", "/atos.csv", "/atos.xlsx", "/healthz", "/sign-in/"])
+def test_nothing_follows_the_head(cast: Cast, monkeypatch: pytest.MonkeyPatch, address: str) -> None:
+    # The client of the tests leaves the content out, which servers do not.
+    monkeypatch.setattr("django.test.client.conditional_content_removal", lambda request, response: response)
+    program = program_of(cast.liaison)
+    head, whole = program.head(address), program.get(address)
+    assert (head.status_code, whole.status_code) == (200, 200)
+    assert content(head) == b""
+    assert content(whole)
+    assert head.headers["Content-Type"] == whole.headers["Content-Type"]
