@@ -146,6 +146,8 @@ def base_url(tmp_path_factory: pytest.TempPathFactory, axe_at: int) -> Iterator[
         "PORTAL_IDLE_SECONDS": "40000",
         # A mail server that nobody is: the pages are those of a portal that sends mail.
         "PORTAL_SMTP": "smtp://127.0.0.1:9",
+        # A name that nobody has (RFC 2606).
+        "PORTAL_WEBHOOK_HOSTS": "tickets.harbors.example",
     }
     with serving(environment_of(folder, **more)) as address:
         yield address

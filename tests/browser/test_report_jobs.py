@@ -61,3 +61,14 @@ def test_a_report_is_sent_every_month_to_each_member(reader: Reader) -> None:
     reader.check("Paused")
     reader.follow(page.get_by_role("button", name="Remove ATO register"))
     reader.check("No report is sent to you on a schedule")
+
+
+def test_a_report_is_sent_once_and_not_in_a_far_year(reader: Reader) -> None:
+    reader.sign_in("Ann Alvarez")
+    reader.open("/reports/dashboard/schedule/")
+    page = reader.page
+    page.get_by_text("Once, on a day", exact=True).click()
+    assert not page.get_by_label("Weekday").is_visible()
+    page.get_by_label("Day", exact=True).fill("9999-12-31")
+    reader.follow(page.get_by_role("button", name="Send it"))
+    reader.check("at most two years ahead")
