@@ -81,8 +81,9 @@ def widths(table: Table, printed: Sequence[Row]) -> Widths:
     preferred_total = sum(each.preferred for each in asked)
     is_wide = preferred_total > UPRIGHT and len(asked) > 4
     line = LENGTHWISE if is_wide else UPRIGHT
-    parts = _parts(asked, line)
-    narrow = round(min(sum(parts), line * HALF) * TRUE, 1) if preferred_total < line * HALF else None
+    is_narrow = preferred_total < line * HALF
+    parts = _parts(asked, line * HALF if is_narrow else line)
+    narrow = round(sum(parts) * TRUE, 1) if is_narrow else None
     return Widths(_hundredths(parts), is_wide, narrow)
 
 
@@ -117,6 +118,8 @@ def _asked(column: Column, place: int, rows: Sequence[Row]) -> _Asked:
     # One reason among dashes is read as well.
     longest = lengths[-1] if len(lengths) < FEW else lengths[int(len(lengths) * 0.95)]
     preferred, roomy = max(need, min(usual, MOST) + between), max(need, min(longest, ROOMY) + between)
+    # A heading stands in one line where there is room.
+    roomy = max(roomy, min(width(column.label) * BOLD, MOST_OF_A_WORD) + between)
     return _Asked(need, preferred, roomy, whole)
 
 

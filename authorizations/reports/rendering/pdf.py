@@ -28,6 +28,8 @@ STYLE = Path(settings.BASE_DIR) / "static" / "portal" / "print.css"
 VARIANT = "pdf/ua-1"
 # The name that print.css gives to the paper of a front page.
 FRONT = "front"
+# What print.css offers one after the other for a front page that would run over: closer, then without its chart.
+CLOSER = ("close", "close full")
 _one_at_a_time = Lock()
 
 
@@ -111,8 +113,10 @@ def drawn(page: str, base: str = "") -> RenderedPdf:
     # No two threads may look up fonts at once.
     with _one_at_a_time, _collecting_seldom():
         document = _laid_out(page, base)
-        if _pages_of_front(document) > 1:
-            document = _laid_out(page.replace("<body ", '<body class="full" ', 1), base)
+        for closer in CLOSER:
+            if _pages_of_front(document) <= 1:
+                break
+            document = _laid_out(page.replace("<body ", f'<body class="{closer}" ', 1), base)
         whole_links_alone(document)
         return RenderedPdf(document.write_pdf(pdf_variant=VARIANT, finisher=finish), len(document.pages))
 
