@@ -6,6 +6,7 @@ WeasyPrint needs Pango and HarfBuzz of the system; without them there is no PDF,
 import gc
 import logging
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -30,6 +31,8 @@ VARIANT = "pdf/ua-1"
 FRONT = "front"
 # What print.css offers one after the other for a front page that would run over: closer, then without its chart.
 CLOSER = ("close", "close full")
+# The chart of the front page where it would stand with its table.
+MOVED = re.compile(r'<div class="chart moved">.*?</div>', re.DOTALL)
 _one_at_a_time = Lock()
 
 
@@ -112,7 +115,8 @@ def drawn(page: str, base: str = "") -> RenderedPdf:
     """The PDF of a page for print. ``base``: what its links start from."""
     # No two threads may look up fonts at once.
     with _one_at_a_time, _collecting_seldom():
-        document = _laid_out(page, base)
+        # A second drawing that is not shown would be styled all the same.
+        document = _laid_out(MOVED.sub("", page), base)
         for closer in CLOSER:
             if _pages_of_front(document) <= 1:
                 break
