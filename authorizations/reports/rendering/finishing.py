@@ -75,7 +75,7 @@ class _RunningHeads:
                 if isinstance(part, dict) and (subtype := marked.get(part.get("MCID", -1))):
                     stream[place - 1] = "/Artifact"
                     tags[part.pop("MCID")] = "null"
-                    part.update(Type="/Pagination", Subtype=f"/{subtype}")
+                    part["Type"], part["Subtype"] = "/Pagination", f"/{subtype}"
 
 
 def _margins(page: Any) -> Iterator[str]:

@@ -80,7 +80,8 @@ def _texts_of_charts_at_once(svg: Any) -> None:
         letter_by_letter(drawing, node, size)
 
     svg.text = at_once
-    svg.TAGS.update({tag: at_once for tag, draw in svg.TAGS.items() if draw is letter_by_letter})
+    for tag in [tag for tag, draw in svg.TAGS.items() if draw is letter_by_letter]:
+        svg.TAGS[tag] = at_once
 
 
 def is_possible() -> bool:
