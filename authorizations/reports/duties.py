@@ -218,13 +218,23 @@ def _summary(owed: DutySelection) -> Iterator[str]:
     )
     yield from _own(owed)
     if late:
-        most, number = min(late.items(), key=lambda pair: (-pair[1], pair[0]))
-        oldest = owed.overdue[0]
-        since = day_text(oldest.on) if oldest.on else ""
-        yield f"{most} owes the most overdue items, {number:,}. The oldest was due on {since}."
+        yield from _overdue(owed, late)
     if owed.ahead and (first := owed.ahead[0]).on:
         yield f"Next: {owed.line(first).label}, by {owed.whose(first)}, on {day_text(first.on)}."
     yield from _unrecorded(owed)
+
+
+def _overdue(owed: DutySelection, late: Counter[str]) -> Iterator[str]:
+    """Who owes most of what is overdue, and what is oldest, which may be another's."""
+    number = max(late.values())
+    most = [whose for whose, each in late.items() if each == number]
+    if len(most) > 1:
+        yield f"{counted(len(most), 'organization')} owe the most overdue items, {number:,} each."
+    elif len(late) > 1:
+        yield f"{most[0]} owes the most overdue items, {number:,}."
+    oldest = owed.overdue[0]
+    if oldest.on:
+        yield f"Overdue longest: {owed.line(oldest).label}, by {owed.whose(oldest)}, since {day_text(oldest.on)}."
 
 
 def _own(owed: DutySelection) -> Iterator[str]:

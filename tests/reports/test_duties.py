@@ -110,6 +110,24 @@ def test_it_narrows_to_an_organization_with_what_belongs_to_it_and_to_a_side(cas
             contents_of("duties", cast.pmo_lead, NOW, **wrong)
 
 
+def test_what_is_overdue_longest_stands_with_whoever_owes_it(cast: Cast) -> None:
+    ato = make_ato(cast)
+
+    def owe(owner: str, days: int) -> tuple[str, ...]:
+        due_on = TODAY - days * DAY
+        Condition.objects.create(ato=ato, text="Close the ports.", owner=cast.organizations[owner], due_on=due_on)
+        return contents_of("duties", cast.pmo_lead, NOW)[1].summary
+
+    nimbus = "Overdue longest: Condition of the ATO, by Nimbus Cloud, since 15 Nov 2026."
+    assert nimbus in owe("nimbus", 9)
+    summary = owe("lighthouses", 3)
+    assert nimbus in summary
+    assert "2 organizations owe the most overdue items, 1 each." in summary
+    summary = owe("lighthouses", 2)
+    assert nimbus in summary
+    assert "Bureau of Lighthouses owes the most overdue items, 2." in summary
+
+
 @pytest.mark.slow
 def test_queries_do_not_grow_with_what_is_owed(cast: Cast) -> None:
     ato = make_ato(cast)
