@@ -65,13 +65,20 @@ def left_out(number: int, noun: str, one: str, several: str) -> str:
     return f"{counted(number, f'other {noun}')} {one if number == 1 else several}." if number else ""
 
 
+def _fullest(shown: Sequence[StageLoad]) -> str:
+    """The sentence for the stage with most cases; where several have as many, none is named. Blank where none has."""
+    number = max((len(each.days) for each in shown), default=0)
+    fullest = [each for each in shown if len(each.days) == number]
+    if len(fullest) > 1:
+        return f" No stage has more than {number:,}."
+    return f" “{_name(fullest[0])}” has the most: {number:,}." if fullest else ""
+
+
 def funnel(scope: ReportScope, loads: Sequence[StageLoad]) -> Chart:
     total = sum(len(each.days) for each in loads)
-    most = max(loads, key=lambda each: len(each.days), default=None)
-    description = f"{counted(total, 'open case')} by stage, in the order of the path." if total else "No case is open."
-    if most and most.days:
-        description += f" Most stand at “{most.label}”: {len(most.days):,}."
     shown = [each for each in loads if each.days]
+    description = f"{counted(total, 'open case')} by stage, in the order of the path." if total else "No case is open."
+    description += _fullest(shown)
     points = [Point(_name(each), len(each.days), _of_stage(scope, each)) for each in shown]
     table = Table(
         "funnel",

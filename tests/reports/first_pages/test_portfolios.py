@@ -85,6 +85,20 @@ def test_it_says_which_cases_are_not_on_track_as_their_pages_do(cast: Cast) -> N
     assert str(escape(row["why"].partition(",")[0])) in page
 
 
+def test_a_stage_is_called_the_fullest_only_where_it_is(cast: Cast) -> None:
+    def says() -> str:
+        contents = contents_of("dashboard", cast.pmo_lead, NOW)[1]
+        (funnel,) = [chart for chart in contents.charts if chart.table.key == "funnel"]
+        return funnel.description.split(". ", 1)[1]
+
+    make_case(cast, "initial", "agency_review")
+    assert says() == "“Initial: Agency review” has the most: 1."
+    make_case(cast, "reuse", "package_review")
+    assert says() == "No stage has more than 1."
+    make_case(cast, "reuse", "package_review")
+    assert says() == "“Reuse: Package review” has the most: 2."
+
+
 def test_it_says_what_changed_since_the_person_took_it_last(cast: Cast) -> None:
     make_case(cast, "initial", "in_process")
     # Entries are dated by the server's clock.
