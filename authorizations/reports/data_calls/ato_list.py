@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from accounts.roles import OrganizationKind, RecordSource
 from authorizations.display import counted, day_text
 from authorizations.models import Ato
+from authorizations.presenters.provenance import stale_words
 from authorizations.presenters.standing import APART, APART_WORDS, counted_apart, counts_of
 from authorizations.reports.base import EVERYONE, Parameter, Report
 from authorizations.reports.columns import ATO_EXPIRES, ATO_SIGNED
@@ -64,7 +65,10 @@ class AtoDataCall(Report):
                     ("Without a day of signing", f"{signed_unknown:,}"),
                 ),
             ),
-            summary=tuple(_summary(spec, found, total, counts)),
+            summary=(
+                *_summary(spec, found, total, counts),
+                *filter(None, [stale_words(spec.today) if not total or here < total else ""]),
+            ),
             figures=(Figure.counting(total, "ATO in use", self.alone(spec, "rows"), "ATOs in use"),),
         )
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from authorizations.models import Ato, Case, Condition
+from authorizations.models import Ato, Case, Condition, ImportRun
 from authorizations.reports.base import NotForYou, UnusableRequest
 from authorizations.reports.data_calls.case_sample import draw
 from tests.actions.documents.documents import add, kept_file
@@ -14,6 +14,7 @@ from tests.lifecycle.cases import make_case
 from tests.lifecycle.world import NOW, make_ato, take
 from tests.reports.contents import contents_of, everything, rows_of, written
 from tests.reports.files import members_of
+from tests.web.register.records import make_run
 
 # A report is written in every format for each side.
 pytestmark = pytest.mark.slow
@@ -52,6 +53,16 @@ def test_an_ato_that_ended_and_those_of_another_agency_are_not_in_the_list(cast:
     assert rows_of(contents_of("ato-data-call", cast.liaison, NOW)[1], "rows") == []
     with pytest.raises(NotForYou):
         contents_of("ato-data-call", cast.assessor_lead, NOW)
+
+
+def test_the_front_page_says_how_old_the_federal_data_are(cast: Cast) -> None:
+    make_ato(cast)
+    run = make_run(day=date(2025, 7, 1))
+    ImportRun.objects.filter(pk=run.pk).update(counts={"AtoMapping": {"rows": 1}})
+    words = "The federal data are of 1 Jul 2025, 511 days old: what was renewed or added since is not in them."
+    assert words not in contents_of("ato-data-call", cast.liaison, NOW)[1].summary, "all was entered here"
+    Ato.objects.update(source="feed")
+    assert words in contents_of("ato-data-call", cast.liaison, NOW)[1].summary
 
 
 def test_a_csv_of_a_data_call_says_as_of_when_and_from_which_data(cast: Cast) -> None:
