@@ -171,7 +171,7 @@ KNOWN: dict[tuple[str, str], tuple[int, str]] = {
     ("actions/people/password_reset.py", "Event.filter"): (1, PORTAL),
     ("actions/people/webhooks.py", "Event.acts"): (1, "each is then asked for as the organization's lead would see it"),
     ("actions/people/webhooks.py", "Webhook.filter"): (3, PORTAL),
-    ("actions/people/webhooks.py", "WebhookDelivery.filter"): (1, PORTAL),
+    ("actions/people/webhooks.py", "WebhookDelivery.filter"): (2, PORTAL),
     ("actions/people/webhooks.py", "WebhookDelivery.held"): (1, PORTAL),
     ("actions/register/offerings.py", "Offering.filter"): (1, CLASHES),
     ("actions/register/offerings.py", "Organization.select_for_update"): (1, HELD),

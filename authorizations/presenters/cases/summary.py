@@ -170,7 +170,7 @@ def _blocked(step: Ahead, last: LastReturn | None) -> str:
         return f"“{step.label}” comes next, once what came back is settled."
     if step.is_whole:
         return f"“{step.label}” can be done now."
-    return f"“{step.label}” comes next. Of what it may still need, your side is told nothing."
+    return f"“{step.label}” comes next. What it may still need is not shown to your side."
 
 
 @dataclass(frozen=True, slots=True)

@@ -103,7 +103,8 @@ class CaseStatus(Report):
 
 def _path_chart(data: CaseReportData) -> Chart:
     present = data.path.present
-    description = f"The case is in the part “{present.label}”." if present else "The case is beside the path."
+    where = f"in the part “{present.label}”" if present else "beside the path"
+    description = f"The case {'is' if data.case.is_open else 'ended'} {where}."
     rows: list[Row] = [(part.label, upper(part.state), part.days) for part in data.path.parts]
     beside = [stage for stage in data.path.beside if stage.days is not None]
     rows += [(stage.label, f"Beside the path, {stage.state}", stage.days) for stage in beside]

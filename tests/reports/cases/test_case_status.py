@@ -48,6 +48,8 @@ def test_each_stage_has_a_report_for_everyone_who_may_know_of_the_case(cast: Cas
         days = contents.table("parties")
         assert days is not None
         assert days.sums["days"] == contents.figures[0].number
+        stands = "is" if case.is_open else "ended"
+        assert contents.charts[0].description.startswith(f"The case {stands} ")
     assert told >= 2
 
 
