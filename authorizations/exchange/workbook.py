@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import cached_property
 from typing import Any
 
 from authorizations.exchange.imports.feed_file import Unreadable
@@ -28,6 +29,10 @@ ACTING = (
     ("xl/activex/", "The workbook holds controls that run code. Remove them and choose it again."),
 )
 NO_WORKBOOK = "This is no Excel workbook (.xlsx)."
+TOO_DEEP = (
+    f"The sheets of the workbook reach down more than {LAST_ROW:,} rows in all. Delete the empty rows below each "
+    "table, save it and choose it again."
+)
 DAMAGED = "The workbook is damaged: it cannot be read to its end. Open it, save it anew, and choose that copy."
 
 
@@ -76,6 +81,16 @@ _LOADING: dict[str, Any] = {"read_only": True, "keep_links": False}
 class OpenWorkbook:
     def __init__(self, book: Any, archive: zipfile.ZipFile, limits: WorkbookLimits) -> None:
         self._book, self._archive, self._limits = book, archive, limits
+        # Of all sheets together: a file of a few bytes may say of each that it has a row at the very end.
+        self._rows_left = LAST_ROW
+
+    @cached_property
+    def _computed(self) -> Any:
+        """The workbook with what formulas came to, read once for all sheets."""
+        import openpyxl  # as in `opened`
+
+        source: Any = self._archive.fp
+        return next(_careful(lambda: iter([openpyxl.load_workbook(source, **_LOADING, data_only=True)])))
 
     @property
     def titles(self) -> list[str]:
@@ -90,8 +105,9 @@ class OpenWorkbook:
         for number, row in enumerate(
             _careful(lambda: map(_row, sheet.iter_rows(max_col=self._limits.widest))), start=1
         ):
-            if number > LAST_ROW:
-                raise Unreadable(DAMAGED)
+            self._rows_left -= 1
+            if self._rows_left < 0:
+                raise Unreadable(DAMAGED if number > LAST_ROW else TOO_DEEP)
             if row:
                 found[number] = row
             if len(found) > self._limits.most_rows:
@@ -101,17 +117,15 @@ class OpenWorkbook:
 
     def computed(self, title: str) -> dict[str, SheetCell]:
         """The cells of a sheet by place, with what formulas came to when it was saved; without those never computed."""
-        import openpyxl  # as in `opened`
+        sheet = self._computed[title]
+        sheet.reset_dimensions()
+        rows = _careful(lambda: map(_row, sheet.iter_rows(max_col=self._limits.widest)))
+        return {cell.place: cell for row in rows for cell in row.values()}
 
-        source: Any = self._archive.fp
-        book = next(_careful(lambda: iter([openpyxl.load_workbook(source, **_LOADING, data_only=True)])))
-        try:
-            sheet = book[title]
-            sheet.reset_dimensions()
-            rows = _careful(lambda: map(_row, sheet.iter_rows(max_col=self._limits.widest)))
-            return {cell.place: cell for row in rows for cell in row.values()}
-        finally:
-            book.close()
+    def close(self) -> None:
+        self._book.close()
+        if "_computed" in self.__dict__:
+            self._computed.close()
 
     def joined(self, title: str) -> set[tuple[int | None, ...]]:
         """Cells of one row that are merged: (row, first column, last column)."""
@@ -143,10 +157,15 @@ def opened(content: bytes, limits: WorkbookLimits = OF_A_PLAN) -> Iterator[OpenW
     with _archive(content) as archive:
         _refuse_hostile(archive, limits)
         book = next(_careful(lambda: iter([openpyxl.load_workbook(io.BytesIO(content), **_LOADING)])))
+        found = OpenWorkbook(book, archive, limits)
         try:
-            yield OpenWorkbook(book, archive, limits)
+            paths = [sheet._worksheet_path for sheet in book.worksheets]
+            # One sheet under many names would be read as often.
+            if len(set(paths)) < len(paths):
+                raise Unreadable(DAMAGED)
+            yield found
         finally:
-            book.close()
+            found.close()
 
 
 def _archive(content: bytes) -> zipfile.ZipFile:

@@ -3,8 +3,11 @@
 import csv
 import io
 import json
+from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 from authorizations.exchange.imports.feed_file import Unreadable
@@ -24,8 +27,14 @@ LIMITS = WorkbookLimits(
     "a list", 16 * MEGABYTE, 32 * MEGABYTE, 64 * MEGABYTE, 2_000_000, widest=WIDEST, most_rows=MOST_ROWS
 )
 LONGEST_CELL = 5_000
+# What may part the cells of a text; the first where several fit as well.
+PARTS = ",;\t|"
 NOT_TEXT = "This is no workbook (.xlsx), no text with columns (.csv) and no JSON list. Save the list as one of these."
 TOO_MANY = f"The list has more than {MOST_ROWS:,} rows. Bring it in by parts, such as one for each bureau."
+
+TOO_MUCH_JOINED = (
+    "The workbook joins far more cells than a list needs. Undo “Merge cells”, save it and choose it again."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +63,17 @@ def _of_workbook(book: OpenWorkbook, title: str) -> Sheet:
         values = book.computed(title)
         for row in rows.values():
             row.update({column: values.get(cell.place, cell) for column, cell in row.items() if cell.is_formula})
+    joined = 0
     for left, top, right, bottom in sorted(layout.merged):
-        first = rows.get(top, {}).get(left)
+        first, down, across = rows.get(top, {}).get(left), range(top, bottom + 1), range(left, right + 1)
         # A title across a whole sheet or column is no value of each of its cells.
-        if first is not None and bottom - top < MOST_ROWS and right <= WIDEST:
-            for number in range(top, bottom + 1):
-                for column in range(left, right + 1):
+        if first is not None and len(down) <= MOST_ROWS and right <= WIDEST:
+            # No two ranges of a real sheet overlap; those of a hostile file may all be the whole sheet.
+            joined += len(down) * len(across)
+            if joined > MOST_ROWS * WIDEST:
+                raise Unreadable(TOO_MUCH_JOINED)
+            for number in down:
+                for column in across:
                     if number in rows:
                         rows[number].setdefault(column, first)
     return Sheet(title, rows, frozenset(layout.hidden))
@@ -79,18 +93,26 @@ def _text(content: bytes) -> str:
 
 
 def _of_csv(text: str) -> dict[int, Row]:
+    part = max(PARTS, key=lambda each: _alike(text, each))
     try:
-        dialect: Any = csv.Sniffer().sniff(text[:20_000], delimiters=",;\t|")
-    except csv.Error:
-        dialect = csv.excel
-    dialect.doublequote = True
-    try:
-        rows = _grid(list(line) for line in csv.reader(io.StringIO(text, newline=""), dialect))
+        rows = _grid(_lines(text, part))
     except csv.Error as error:
         raise Unreadable(NOT_TEXT) from error
     if not any(len(row) > 1 for row in rows.values()):
         raise Unreadable(NOT_TEXT)
     return rows
+
+
+def _lines(text: str, part: str) -> Iterator[list[Any]]:
+    return csv.reader(io.StringIO(text, newline=""), delimiter=part, skipinitialspace=True)
+
+
+def _alike(text: str, part: str) -> int:
+    """How many cells the first lines have that are parted alike; `csv.Sniffer` takes minutes for some texts."""
+    widths: Counter[int] = Counter()
+    with suppress(csv.Error):
+        widths.update(len(line) for line in islice(_lines(text, part), 50))
+    return max((wide * lines for wide, lines in widths.items() if wide > 1), default=0)
 
 
 def _of_json(text: str) -> dict[int, Row]:
