@@ -30,7 +30,8 @@ def test_the_portfolio_counts_open_cases_by_the_party_they_wait_on(
     case(cast, INITIAL, "withdrawn", Turn.NOBODY)
     shown = shares(client, cast.people[person])
     assert {turn: number for turn, (number, _) in shown.items()} == {"agency": 1, "provider": 2, "assessor": 3}
-    assert [turn for turn, (_, words) in shown.items() if words == "your side"] == ([own] if own else [])
+    ours = [turn for turn, (_, words) in shown.items() if words.startswith("your ")]
+    assert ours == ([own] if own else [])
     page = body_of(client, "/")
     assert "6 open cases" in page
     assert {turn: rows_behind(client, url) for url, turn in ROWS.findall(html.unescape(page))} == {
@@ -38,10 +39,21 @@ def test_the_portfolio_counts_open_cases_by_the_party_they_wait_on(
     }
 
 
+def test_no_part_of_an_agency_is_called_its_whole_side(client: Client, cast: Cast) -> None:
+    case(cast, INITIAL, "agency_review", Turn.AGENCY)
+    case(cast, INITIAL, "ao_decision", Turn.OFFICIAL)
+    for person in (cast.liaison, cast.official):
+        shown = shares(client, person)
+        assert {turn: html.unescape(words) for turn, (_, words) in shown.items()} == {
+            "agency": "your agency",
+            "official": "your agency's AO",
+        }
+
+
 @pytest.mark.slow
 def test_an_unshared_reuse_case_is_in_nobodys_portfolio_but_the_agencys(client: Client, cast: Cast) -> None:
     case(cast, REUSE, "need_defined", Turn.AGENCY, shared_at=None)
-    assert shares(client, cast.viewer) == {"agency": (1, "your side")}
+    assert shares(client, cast.viewer) == {"agency": (1, "your agency")}
     for person in ("csp_lead", "assessor_lead", "pmo_lead", "stranger_agency"):
         assert shares(client, cast.people[person]) == {}
 

@@ -33,6 +33,8 @@ PARTIES = {
     Turn.PMO: "PMO",
     Turn.NOBODY: "nobody",
 }
+# Both are the side of an agency: neither alone is “your side”.
+OF_AN_AGENCY = {Turn.AGENCY: "your agency", Turn.OFFICIAL: "your agency's AO"}
 ACTING = frozenset(YOURS)
 
 
@@ -96,7 +98,7 @@ def _shares(user: User, today: date, asked: CacheStamp) -> Iterator[PartyShare]:
     for turn, party in PARTIES.items():
         if turn in found:
             number, moment = found[turn]
-            words = "your side" if {turn} == own else party
+            words = OF_AN_AGENCY.get(turn, party) if own == {Turn.AGENCY} else "your side" if {turn} == own else party
             days = (today - timezone.localdate(moment)).days
             yield PartyShare(turn.label, words, number, days, cases_address({"state": "open", "turn": turn.value}))
 
