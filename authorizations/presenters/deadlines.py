@@ -1,4 +1,4 @@
-"""The deadlines that a page shows: one line each, the reader's own open ones first, those that are met apart."""
+"""The deadlines that a page shows, a line each: what is late, the reader's own open ones, the others, those met."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -45,7 +45,7 @@ STANDING = {
 MET = {"early": "Met early", "on time": "Met", "late": "Met late"}
 # So many open deadlines are on a page at once; the rest unfolds.
 FIRST = 8
-# How many open deadlines a record shows at once: the nearest, the reader's own first.
+# How many open deadlines a record shows at once: what is late, then the nearest, the reader's own first.
 NEAREST = 3
 
 
@@ -139,10 +139,14 @@ def _deadline_row(
 ) -> DeadlineList:
     lines = [line_of(user, due, today, names, where) for due in deadlines]
     still = [line for line in lines if line.due.is_open]
-    # What has passed and is held against nobody leaves the first lines to what is late or ahead.
-    still.sort(key=lambda line: (not line.due.is_pending(today), not line.is_own))
+    still.sort(key=lambda line: _rank(line, today))
     met = [line for line in lines if not line.due.is_open]
     return DeadlineList(still[:NEAREST], still[NEAREST:], met, where("", ""))
+
+
+def _rank(line: DeadlineRow, today: date) -> tuple[bool, bool, bool]:
+    """What is late stands first, whoever owes it, as the head of a case names it; what is held against nobody last."""
+    return not line.due.is_pending(today), line.due.state(today) is not DeadlineState.OVERDUE, not line.is_own
 
 
 def line_of(

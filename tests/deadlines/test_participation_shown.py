@@ -1,6 +1,6 @@
 """What pages, calendars, reports and the API say of duties that are held against nobody."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.test import Client
@@ -80,6 +80,16 @@ def test_what_is_held_against_nobody_leaves_the_first_lines_to_what_is_ahead(cas
     order = [line.due.is_pending(TODAY) for line in (*shown.first, *shown.more)]
     assert order == sorted(order, reverse=True)
     assert {True, False} == set(order)
+
+
+def test_what_is_late_stands_first_whoever_owes_it(cast: Cast) -> None:
+    ato = make_ato(cast)
+    for owner, days in (("lighthouses", 2), ("lighthouses", 4), ("lighthouses", 6), ("nimbus", -1)):
+        due_on = TODAY + timedelta(days=days)
+        Condition.objects.create(ato=ato, text="Close the ports.", owner=cast.organizations[owner], due_on=due_on)
+    late, *ahead = of_ato(cast.bureau_liaison, ato, TODAY).first
+    assert (late.who, late.left) == ("Nimbus Cloud", "overdue by 1 day")
+    assert all(line.is_own for line in ahead)
 
 
 def test_a_deadline_that_is_ahead_of_who_is_not_here_warns_nobody(cast: Cast, ato: Ato) -> None:
