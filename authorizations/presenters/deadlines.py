@@ -204,6 +204,9 @@ def _left(due: Deadline, today: date, owes: str) -> str:
         return ""
     if words := not_held(due, today, owes):
         return words
+    if due.is_stopped and left >= 0:
+        # Its day moves with every day: the days left are the same tomorrow.
+        return f"{days_words(left)} left, clock stopped"
     if left == 0:
         return "today"
     return f"in {days_words(left)}" if left > 0 else f"overdue by {days_words(-left)}"

@@ -1,5 +1,6 @@
 """Dates that move: by a closing, another fact, another release, another local policy. The old ones stay on record."""
 
+import re
 from datetime import date, timedelta
 from typing import Any
 
@@ -12,10 +13,12 @@ from authorizations.actions.refusals import NotPermitted, NotReady
 from authorizations.deadlines import deadlines_of
 from authorizations.models import Case, Event, OfficeClosure, PackageAccess
 from authorizations.models.rules import refresh_releases
+from authorizations.presenters.deadlines import of_case
 from tests.actions.register.accesses import make_contact, make_package
 from tests.cast import Cast
 from tests.lifecycle.cases import make_case, press, record
 from tests.lifecycle.world import NOW, make_ato
+from tests.reports.contents import contents_of
 from tests.rules.documents import document, imported
 from tests.rules.test_local_policy import decide
 from tests.web.register.records import make_offerings
@@ -130,6 +133,15 @@ def test_fedramps_clock_stands_still_while_the_provider_remediates(cast: Cast) -
     assert case.stopped_days == (NOW + timedelta(days=12) - stopped).days
     goal = next(due for due in deadlines_of(case, TODAY + timedelta(days=12)) if due.kind == "S12")
     assert "clock stopped for 12 days" in goal.anchor
+
+
+def test_no_page_counts_down_a_clock_that_stands_still(cast: Cast) -> None:
+    case = make_case(cast, "initial", "pmo_remediation")
+    shown = of_case(cast.csp_lead, case, TODAY)
+    (goal,) = [line for line in shown.lines if line.due.kind == "S12"]
+    assert re.fullmatch(r"\d+ days left, clock stopped", goal.left)
+    _, contents = contents_of("case-status", cast.csp_lead, NOW, case=case.public_id)
+    assert goal.label not in " ".join(figure.note for figure in contents.figures)
 
 
 def test_another_official_of_a_listed_case_is_told_to_fedramp(cast: Cast) -> None:

@@ -56,11 +56,13 @@ class CaseReportData:
 
     @property
     def open_deadlines(self) -> list[deadlines.DeadlineRow]:
-        """The deadlines with a day that are ahead or overdue, the next one first; not the dates of the plan."""
-        still = (*self.owed.first, *self.owed.more)
-        lines = [
-            line for line in still if line.due.on and line.due.is_pending(self.spec.today) and not is_planned(line)
-        ]
+        """The deadlines with a day that are ahead or overdue, the next one first.
+
+        Not the dates of the plan, and not the day of a clock that stands still, which moves with every day.
+        """
+        today = self.spec.today
+        still = (line for line in (*self.owed.first, *self.owed.more) if not line.due.is_stopped)
+        lines = [line for line in still if line.due.on and line.due.is_pending(today) and not is_planned(line)]
         return sorted(lines, key=lambda line: line.due.on or self.spec.today)
 
 
