@@ -13,6 +13,8 @@ Every verb refuses in these ways, so that its docstring names only what it raise
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any, ClassVar
 
+from django.http import QueryDict
+
 from authorizations.lifecycle.problems import Problem
 
 
@@ -79,6 +81,18 @@ def refuse_unknown(sent: Iterable[str], known: Collection[str]) -> None:
     unknown = sorted(set(sent) - set(known))
     if unknown:
         raise Malformed([Problem("shape", f"{name}: this is not known here.", name) for name in unknown])
+
+
+def refuse_repeated(query: QueryDict, *several: str) -> None:
+    """Refuses a name that comes twice: one of its values would count, and nobody would see which.
+
+    ``several``: names of which all values count.
+
+    Raises:
+        Malformed: with each of them.
+    """
+    if twice := [name for name, values in query.lists() if len(values) > 1 and name not in several]:
+        raise Malformed([Problem("shape", f"{name}: give it once.", name) for name in twice])
 
 
 def refuse_unready(problems: Sequence[Problem]) -> None:

@@ -8,12 +8,11 @@ from inspect import signature
 from typing import Annotated, Any, Generic, TypeVar, get_args
 
 from django.db.models import Model, Q
-from django.http import QueryDict
 from ninja import Router, Schema
 from pydantic import AfterValidator, ConfigDict, Field
 
 from accounts.models import User
-from authorizations.actions.refusals import Malformed, refuse_unknown
+from authorizations.actions.refusals import refuse_repeated, refuse_unknown
 from authorizations.api.lists.times import Day
 from authorizations.lifecycle.problems import Problem
 from authorizations.presenters.audit_log import history
@@ -226,16 +225,6 @@ def reading(
         return router.get(path, response={200: shape, **NO}, **words)(checked)  # type: ignore[return-value]
 
     return decorate
-
-
-def refuse_repeated(query: QueryDict) -> None:
-    """Refuses a name that comes twice: one of its values would count, and nobody would see which.
-
-    Raises:
-        Malformed: with each of them.
-    """
-    if twice := [name for name, values in query.lists() if len(values) > 1]:
-        raise Malformed([Problem("shape", f"{name}: give it once.", name) for name in twice])
 
 
 def _query_names(view: Callable[..., Any]) -> set[str]:

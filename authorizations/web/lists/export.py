@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.http import urlencode
 
 from authorizations.actions.audit_log.security_events import note
-from authorizations.actions.refusals import Malformed, refuse_unknown
+from authorizations.actions.refusals import Malformed, refuse_repeated, refuse_unknown
 from authorizations.lifecycle.problems import Problem
 from authorizations.presenters.provenance import headers_of, with_provenance
 from authorizations.reports.rendering.formats import FORMATS
@@ -22,6 +22,7 @@ from authorizations.tables.csv_and_json import csv_of, encoded, json_of, records
 from authorizations.web.answers import base_of
 from authorizations.web.lists.computed import ComputedState
 from authorizations.web.lists.listing import Listing, ListState
+from authorizations.web.lists.narrowing import MOST_VALUES
 from authorizations.web.page_access import person
 
 # Values of filters are ids and words of ours; what else is in an address is not kept whole.
@@ -43,6 +44,8 @@ def refuse_unread(state: ListState) -> None:
         Malformed: with each name and value.
     """
     refuse_unknown(state.query, {*state.known, "shape"})
+    filters = state.known - {"q", "sort"}
+    refuse_repeated(state.query, *filters)
     found = [
         (facet.key, f"choose one of {', '.join(facet.means or facet.words)}.")
         for facet in state.listing.facets
@@ -53,6 +56,9 @@ def refuse_unread(state: ListState) -> None:
         for each, values in state.narrowed.items()
         if each.must_be and not all(map(each.reads, values))
     ]
+    # The others would be passed over.
+    many = sorted(key for key in filters if len(state.query.getlist(key)) > MOST_VALUES)
+    found += [(key, f"give at most {MOST_VALUES} values.") for key in many]
     if (sort := state.query.get("sort", "")) and sort.removeprefix("-") not in state.sortable:
         found.append(("sort", f"choose one of {', '.join(state.sortable)}, with a minus before it for downwards."))
     if state.query.get("shape", "whole") != "whole":

@@ -26,7 +26,7 @@ from authorizations.sanitize import search_words
 from authorizations.tables.columns import AT_ONCE, Column, Link, Pick, Record, Row, needed, rows_of
 from authorizations.tables.html import Heading, rows_html
 from authorizations.web.lists.filter_counts import Facet, FacetChoice, count_up, uncounted
-from authorizations.web.lists.narrowing import Narrowing
+from authorizations.web.lists.narrowing import MOST_VALUES, Narrowing
 from authorizations.web.lists.ordering import ordering
 from authorizations.web.lists.paging import Paging
 from authorizations.web.page_access import person
@@ -132,9 +132,11 @@ class ListState:
         self.text = searched(query)
         self.user = user
         self.asked = asked
-        self.chosen = {facet.key: query.getlist(facet.key)[:50] for facet in listing.facets}
+        self.chosen = {facet.key: query.getlist(facet.key)[:MOST_VALUES] for facet in listing.facets}
         self.narrowed = {
-            narrowing: values for narrowing in listing.narrowings if (values := query.getlist(narrowing.key)[:20])
+            narrowing: values
+            for narrowing in listing.narrowings
+            if (values := query.getlist(narrowing.key)[:MOST_VALUES])
         }
         self.found = listing.rows(user).filter(
             *(each.conditions(user, values) for each, values in self.narrowed.items())

@@ -7,6 +7,9 @@ from django.db.models import Q
 
 from accounts.models import User
 
+# So many values of a filter count.
+MOST_VALUES = 50
+
 
 @dataclass(frozen=True, slots=True)
 class Narrowing:

@@ -15,7 +15,7 @@ from django.utils.http import urlencode
 
 from accounts.models import User
 from authorizations.actions.audit_log.security_events import note
-from authorizations.actions.refusals import Malformed, refuse_unknown
+from authorizations.actions.refusals import Malformed, refuse_repeated, refuse_unknown
 from authorizations.lifecycle.problems import Problem
 from authorizations.presenters.provenance import headers_of, with_provenance
 from authorizations.reports.base import TABLE, Missing, NotForYou, Report, UnusableRequest, ask
@@ -200,6 +200,7 @@ def printable(request: HttpRequest, name: str) -> HttpResponse:
 def _made(request: HttpRequest, found: Report) -> tuple[ReportSpec, Contents]:
     """What a file is made of. Raises Malformed: the address says what no such file follows from."""
     refuse_unknown(request.GET, {TABLE, *(each.key for each in found.parameters)})
+    refuse_repeated(request.GET)
     try:
         spec = asking(found, request, request.GET.dict())
         return spec, found.contents(spec)
