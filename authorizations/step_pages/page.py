@@ -221,7 +221,10 @@ def _bring(
         return submitted, _page(again, again.form(submitted), needs=needs)
     submitted["revision"] = str(revision)
     if "save" in submitted:
-        messages.success(request, "What you brought is filed. The step is still to be taken.")
+        if str(revision) == sent:
+            messages.info(request, "You brought nothing, so nothing is filed. The step is still to be taken.")
+        else:
+            messages.success(request, "What you brought is filed. The step is still to be taken.")
         return submitted, redirect(step_pages.record_url(hand.record))
     return submitted, None
 

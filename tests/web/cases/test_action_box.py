@@ -146,6 +146,20 @@ def test_saving_for_now_files_what_is_there_and_takes_no_step(client: Client, ca
     assert (case.stage, "intended_use" in case.document_summary) == ("partnership", True)
 
 
+def test_saving_for_now_claims_nothing_where_nothing_was_brought(client: Client, cast: Cast, case: Case) -> None:
+    client.force_login(cast.liaison)
+    address = reverse("case_step", args=[case.public_id, "start_planning"])
+
+    def said(**brought: Any) -> str:
+        sent = {"revision": case.revision, "save": "yes", **brought}
+        return client.post(address, sent, follow=True).content.decode()
+
+    page = said(**{"document-intended_use-location": ""})
+    assert "You brought nothing, so nothing is filed." in page
+    assert "What you brought is filed." not in page
+    assert "What you brought is filed." in said(**{FILE: paper()})
+
+
 @pytest.fixture
 def unsigned(cast: Cast) -> Case:
     """A plan that the provider filed without a signature, in a case that waits for that."""
