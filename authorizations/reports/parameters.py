@@ -2,12 +2,14 @@
 
 from collections import Counter
 from collections.abc import Callable
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import BooleanField, ExpressionWrapper, Model, Q, QuerySet
 
 from accounts.models import Organization, User
 from accounts.roles import OrganizationKind
+from authorizations.display import day_text, local_day
 from authorizations.models import Ato, Case
 from authorizations.models.cases.case import OPEN
 from authorizations.models.querysets import reads_everything
@@ -56,22 +58,33 @@ def organization(
     return Parameter(key, label, find_in(rows), choices, own, required)
 
 
-def _named(rows: QuerySet[Any], *, ended: Q) -> list[tuple[str, str]] | None:
-    """Cases or ATOs to choose from, those that are over last; None where there are more than anybody looks through."""
+def _named(rows: QuerySet[Any], *, ended: Q, since: str, word: str) -> list[tuple[str, str]] | None:
+    """Cases or ATOs to choose from, those that are over last; None where there are more than anybody looks through.
+
+    since, word: the field of the day that tells those of one name apart, and what happened then.
+    """
     order = ("is_over", "offering__sort_name", "agency__sort_name", "pk")
     is_over = ExpressionWrapper(ended, output_field=BooleanField())
-    named = rows.annotate(is_over=is_over).order_by(*order).values_list("public_id", "offering__name", "agency__name")
-    found = list(named[: CHOSEN_FROM + 1])
+    names = ("public_id", "offering__name", "agency__name", since)
+    found = list(rows.annotate(is_over=is_over).order_by(*order).values_list(*names)[: CHOSEN_FROM + 1])
     if len(found) > CHOSEN_FROM:
         return None
-    twice = Counter(each[1:] for each in found)
-    number: Counter[tuple[str, ...]] = Counter()
-    words = []
-    for text, offering, agency in found:
-        number[offering, agency] += 1
-        more = f" ({number[offering, agency]})" if twice[offering, agency] > 1 else ""
-        words.append((text, f"{offering} at {agency}{more}"))
-    return words
+    several = {name for name, number in Counter(row[1:3] for row in found).items() if number > 1}
+    words = [
+        f"{offering} at {agency}" + (_since(word, day) if (offering, agency) in several else "")
+        for _, offering, agency, day in found
+    ]
+    same, number = Counter(words), Counter[str]()
+    for place, each in enumerate(words):
+        number[each] += 1
+        words[place] += f" ({number[each]})" if same[each] > 1 else ""
+    return [(row[0], each) for row, each in zip(found, words, strict=True)]
+
+
+def _since(word: str, moment: date | None) -> str:
+    if moment is None:
+        return ""
+    return f", {word} {day_text(local_day(moment) if isinstance(moment, datetime) else moment)}"
 
 
 # Where there are too many to choose from.
@@ -80,7 +93,7 @@ CASE = Parameter(
     "case",
     "Case",
     find_in(lambda user: Case.objects.visible_to(user)),
-    lambda user: _named(Case.objects.visible_to(user), ended=~OPEN),
+    lambda user: _named(Case.objects.visible_to(user), ended=~OPEN, since="opened_at", word="opened"),
     required=True,
     hint=PASTED,
 )
@@ -89,7 +102,12 @@ ATO = Parameter(
     "ATO",
     # Of the others, everyone reads what is published; a report about one is for those who see its register fields.
     find_in(lambda user: Ato.objects.visible_to(user).register_visible_to(user)),
-    lambda user: _named(Ato.objects.visible_to(user).register_visible_to(user), ended=~Q(stage__in=LIVE_ATO_STAGES)),
+    lambda user: _named(
+        Ato.objects.visible_to(user).register_visible_to(user),
+        ended=~Q(stage__in=LIVE_ATO_STAGES),
+        since="signed_on",
+        word="signed",
+    ),
     required=True,
     hint=PASTED,
 )

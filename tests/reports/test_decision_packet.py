@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -16,6 +16,7 @@ from authorizations.audit_log.export import lines
 from authorizations.models import Ato, AuditLogHead, Condition
 from authorizations.policy import Party
 from authorizations.reports.base import Missing
+from authorizations.reports.parameters import ATO
 from authorizations.vocabulary import AuditLog
 from tests.cast import Cast
 from tests.lifecycle.cases import make_case
@@ -49,6 +50,24 @@ def test_an_ato_of_a_feed_without_anything_beside_it_has_one(cast: Cast) -> None
     for person in ("liaison", "csp_lead", "pmo_lead"):
         text = everything("decision-packet", cast.people[person], NOW, ato=ato.public_id)
         assert "on a day that is not recorded" in text
+
+
+def test_atos_of_one_name_are_told_apart_by_the_day_they_were_signed(cast: Cast) -> None:
+    (offering,) = make_offerings(cast.organizations["nimbus"], 1)
+
+    known = ATO.choices
+    assert known is not None
+
+    def choices() -> set[str]:
+        return {words.partition(", ")[2] for _, words in known(cast.pmo_lead) or ()}
+
+    make_ato(cast, offering, signed_on=date(2025, 6, 9))
+    assert choices() == {""}
+    make_ato(cast, offering, signed_on=date(2025, 8, 31))
+    assert choices() == {"signed 9 Jun 2025", "signed 31 Aug 2025"}
+    again = make_ato(cast, offering, signed_on=date(2025, 9, 1))
+    Ato.objects.filter(pk=again.pk).update(signed_on=date(2025, 8, 31))
+    assert choices() == {"signed 9 Jun 2025", "signed 31 Aug 2025 (1)", "signed 31 Aug 2025 (2)"}
 
 
 @pytest.mark.parametrize("person", ["stranger_agency", "stranger_csp", "assessor_lead"])
