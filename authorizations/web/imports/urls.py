@@ -1,7 +1,7 @@
 from django.urls import URLPattern
 
 from authorizations.policy import Capability
-from authorizations.url_access import SIGNED_IN, ObjectScope, page, requires
+from authorizations.url_access import FILES, SIGNED_IN, ObjectScope, page, requires
 from authorizations.web.imports import changes, views, views_found_feeds
 from authorizations.web.imports.listings import FOUND_FEEDS, IMPORT_RUNS, ISSUE_ROWS, REVIEW_ITEMS
 from authorizations.web.lists.listing import show_list
@@ -17,7 +17,7 @@ urlpatterns: list[URLPattern] = [
     # What a feed says is public; that it was imported here, by whom and with which troubles, is not.
     page("feed-changes/", changes.feed_changes, "feed_changes", SIGNED_IN),
     *(
-        page(f"feed-changes.{suffix}", changes.feed_changes_file, f"feed_changes_{suffix}", SIGNED_IN, suffix=suffix)
+        page(f"feed-changes.{suffix}", changes.feed_changes_file, f"feed_changes_{suffix}", FILES, suffix=suffix)
         for suffix in ("csv", "xlsx", "json")
     ),
     page("imports/", show_list, "import_runs", READERS, listing=IMPORT_RUNS),

@@ -44,7 +44,7 @@ def refuse_unread(state: ListState) -> None:
         Malformed: with each name and value.
     """
     refuse_unknown(state.query, {*state.known, "shape"})
-    filters = state.known - {"q", "sort"}
+    filters = {facet.key for facet in state.listing.facets} | {each.key for each in state.listing.narrowings}
     refuse_repeated(state.query, *filters)
     found = [
         (facet.key, f"choose one of {', '.join(facet.means or facet.words)}.")

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 from django.urls import URLPattern
 
 from authorizations.policy import Capability
@@ -7,11 +9,12 @@ from authorizations.web.reconciliation.acts import difference_act
 
 DECIDING = requires(Capability.RECONCILE)
 SEEING = requires(Capability.SEE_RECONCILIATION)
+TAKING = replace(SEEING, tokens=True)
 
 urlpatterns: list[URLPattern] = [
     page("reconciliation/", views.reconciliation, "reconciliation", SEEING),
     *(
-        page(f"reconciliation.{suffix}", views.export, f"reconciliation_{suffix}", SEEING, suffix=suffix)
+        page(f"reconciliation.{suffix}", views.export, f"reconciliation_{suffix}", TAKING, suffix=suffix)
         for suffix in ("csv", "xlsx", "json")
     ),
     page("reconciliation/act/", difference_act, "difference_act", DECIDING),

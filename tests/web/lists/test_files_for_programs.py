@@ -43,6 +43,7 @@ UNREAD = [
     ("/atos.csv?expires_by=0", "expires_by"),
     ("/cases.csv?opened_in=2026-13", "opened_in"),
     ("/conditions.csv?due_by=1764547200", "due_by"),
+    ("/feed-changes.csv?from=zz&from=start", "from"),
     ("/reports/dashboard/csv/?zz=1", "zz"),
     ("/reports/dashboard/csv/?table=zz", "table"),
     ("/reports/dashboard/csv/?table=zz&table=funnel", "table"),
@@ -105,7 +106,15 @@ def test_the_words_of_the_refusal_reach_the_program(cast: Cast) -> None:
     assert told["error"].startswith("Your side has no such report.")
 
 
-@pytest.mark.parametrize("address", ["/atos.csv", "/reports/dashboard/json/"])
+@pytest.mark.parametrize("address", ["/feed-changes.csv", "/reconciliation.csv?agency={agency}"])
+def test_files_beside_the_lists_are_there_for_programs_too(cast: Cast, address: str) -> None:
+    answer = program_of(cast.liaison).get(address.format(agency=cast.liaison.own_memberships[0].organization.public_id))
+    assert (answer.status_code, answer.headers["Content-Type"]) == (200, "text/csv; charset=utf-8")
+
+
+@pytest.mark.parametrize(
+    "address", ["/atos.csv", "/reports/dashboard/json/", "/feed-changes.csv", "/reconciliation.csv"]
+)
 def test_a_program_without_a_good_token_gets_no_page_to_sign_in(cast: Cast, address: str) -> None:
     for program in (Client(), Client(headers={"accept": "*/*"}), bearing("portal_none")):
         answer = program.get(address)
