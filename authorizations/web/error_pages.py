@@ -6,12 +6,14 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ObjectDoesNotExist, RequestDataTooBig
+from django.db import DataError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django_guid import get_guid
 
 from authorizations.actions.refusals import Blocked, Refused
+from authorizations.sanitize import storable
 from authorizations.web.outages import outage_of
 
 
@@ -40,7 +42,14 @@ class RefusalPages:
             context = {"sentence": exception.sentence, "heading": exception.heading}
             page = error_page(request, exception.status, is_blocked=isinstance(exception, Blocked), **context)
             return because(page, exception)
+        # PostgreSQL refuses NUL in a name by which a view looks for a record; forms leave it out by themselves.
+        if isinstance(exception, ValueError | DataError) and _is_unstorable(request):
+            return error_page(request, 400)
         return None
+
+
+def _is_unstorable(request: HttpRequest) -> bool:
+    return any(storable(text) != text for name, values in request.POST.lists() for text in (name, *values))
 
 
 def because(page: HttpResponse, why: Exception) -> HttpResponse:

@@ -117,3 +117,12 @@ def test_a_service_model_that_is_none_finds_nothing(client: Client, cast: Cast) 
         model: client.get(reverse("offerings"), {"model": model}).context["state"].total for model in ("SaaS", "aaS")
     }
     assert totals == {"SaaS": 1, "aaS": 0}
+
+
+@pytest.mark.parametrize("address", ["/reports/ato-register/make/", "/lists/add/preview/"])
+def test_a_sent_name_with_a_character_that_no_database_takes_is_refused(cast: Cast, address: str) -> None:
+    # PostgreSQL fails at the look-up; SQLite finds nothing.
+    client = Client()
+    client.force_login(cast.liaison)
+    answer = client.post(address, {"format": "xlsx", "agency": "a\0b", "token": "\0"})
+    assert answer.status_code in {400, 404}
