@@ -19,8 +19,10 @@ from urllib.parse import SplitResult, urljoin, urlsplit
 HTTPS_PORT = 443
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 PIECE = 64 * 1024
-# Addresses that stand for IPv4 addresses, also for private ones (RFC 6052).
-NAT64 = ipaddress.ip_network("64:ff9b::/96")
+# Addresses that stand for IPv4 addresses, also for private ones (RFC 6052, RFC 4291 2.5.5.1).
+OF_IPV4 = (ipaddress.ip_network("64:ff9b::/96"), ipaddress.ip_network("::/96"))
+# Translation (RFC 8215) and sites (RFC 3879) of one's own network, which the library takes for public.
+OWN = (ipaddress.ip_network("64:ff9b:1::/48"), ipaddress.ip_network("fec0::/10"))
 OK = 200
 
 
@@ -36,7 +38,10 @@ def is_public(address: str) -> bool:
     """Whether an IP address is on the public internet; an IPv4 address inside an IPv6 one is looked at by itself."""
     found = ipaddress.ip_address(address.split("%")[0])
     if isinstance(found, ipaddress.IPv6Address):
-        translated = ipaddress.IPv4Address(int(found) & 0xFFFFFFFF) if found in NAT64 else None
+        if any(found in each for each in OWN):
+            return False
+        stands_for = any(found in each for each in OF_IPV4)
+        translated = ipaddress.IPv4Address(int(found) & 0xFFFFFFFF) if stands_for else None
         found = found.ipv4_mapped or found.sixtofour or translated or found
     return found.is_global and not found.is_multicast
 

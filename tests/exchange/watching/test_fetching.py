@@ -71,6 +71,7 @@ def why(fetcher: Fetcher, address: str) -> str:
         *("169.254.169.254", "224.0.0.1", "255.255.255.255", "198.18.0.1", "192.0.2.1"),
         *("::1", "::", "fe80::1%eth0", "fc00::1", "ff02::1", "::ffff:127.0.0.1", "::ffff:169.254.169.254"),
         *("2002:7f00:1::", "64:ff9b::a9fe:a9fe", "64:ff9b::7f00:1", "2001:db8::1"),
+        *("::127.0.0.1", "::a9fe:a9fe", "64:ff9b:1::a00:1", "fec0::1"),
     ],
 )
 def test_what_is_inside_a_network_is_not_public(address: str) -> None:
