@@ -130,8 +130,8 @@ def offered(scope: ReportScope, provider: Organization) -> Iterator[str]:
         yield f"{provider.name} has 1 offering: {name}, {label(Designation, designation) or 'not listed'}."
     elif found:
         counts = Counter(label(Designation, designation) or "not listed" for _, designation in found)
-        words = ", ".join(f"{number:,} {each}" for each, number in counts.most_common())
-        said = f", all {next(iter(counts))}" if len(counts) == 1 else f": {words}"
+        words = ", ".join(f"{number:,} “{each}”" for each, number in counts.most_common())
+        said = f", all “{next(iter(counts))}”" if len(counts) == 1 else f": {words}"
         yield f"{provider.name} has {len(found):,} offerings{said}."
 
 

@@ -7,6 +7,7 @@ from functools import partial
 
 from django.utils.http import urlencode
 
+from accounts.roles import OrganizationKind
 from authorizations.display import counted, day_text, label
 from authorizations.reports.cases.statistics import ENOUGH, GOALS, Month, StageLoad, half_and_most, months, stage_loads
 from authorizations.reports.duties import NEXT, OVERDUE, Duties
@@ -177,7 +178,8 @@ def ahead(scope: ReportScope) -> Chart:
     late = len(owed.overdue)
     overdue = f"{late:,} more {'is' if late == 1 else 'are'}" if late else "none is"
     deadlines = counted(sum(weeks.values()), "deadline")
-    description = f"Your side owes {deadlines} within {WEEKS} weeks; {overdue} overdue."
+    bureaus = ", bureaus included," if side == OrganizationKind.AGENCY else ""
+    description = f"Your side{bureaus} owes {deadlines} within {WEEKS} weeks; {overdue} overdue."
     if scope.query:
         description += " This counts everything, whatever you chose above."
     duties = partial(Duties.alone, ReportSpec(scope.user, scope.spec.as_of), side=side)

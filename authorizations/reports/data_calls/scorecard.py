@@ -66,7 +66,7 @@ class DutyScorecard(Report):
     explains = "Each duty by quarter: how often it was due, met on time, met late, or is overdue."
     parameters: ClassVar[tuple[Parameter, ...]] = (
         Parameter(ORGANIZATION.key, ORGANIZATION.label, ORGANIZATION.find, ORGANIZATION.choices, _own),
-        Parameter("since", "First day", read_day, hint=f"The first of the quarter {BACK} before this one, if blank."),
+        Parameter("since", "First day", read_day, hint=f"The first day of the quarter {BACK} quarters ago, if blank."),
         Parameter("until", "Last day", read_day, hint="The end of this quarter where it is blank."),
     )
 

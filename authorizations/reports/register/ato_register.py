@@ -1,16 +1,22 @@
 """The ATO register: each authorization that uses an offering, as the list of ATOs shows it."""
 
-from collections.abc import Iterable
-from typing import ClassVar
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from typing import Any, ClassVar
+
+from django.db.models import QuerySet
 
 from accounts.roles import OrganizationKind
+from authorizations.display import counted, of_number
 from authorizations.models import Ato
 from authorizations.models.register.standing import standing
+from authorizations.presenters.provenance import stale_words
+from authorizations.presenters.standing import counted_apart, counts_of
 from authorizations.reports.base import Parameter, Report
 from authorizations.reports.columns import ATO_EXPIRES, ATO_LOGGED, ATO_ROLE, ATO_SIGNED, ATO_TYPE
 from authorizations.reports.parameters import organization
 from authorizations.tables.columns import ColumnKind, Row, computed_column, field_column, link_column, queryset_rows
-from authorizations.tables.contents import ReportSpec
+from authorizations.tables.contents import Contents, ReportSpec
 from authorizations.vocabulary import LIVE_MEANS, AtoStage, AtoStanding
 
 
@@ -51,11 +57,32 @@ class AtoRegister(Report):
         ),
     )
 
+    def contents(self, spec: ReportSpec) -> Contents:
+        return replace(super().contents(spec), summary=tuple(_summary(spec, _atos(spec))))
+
     def rows(self, spec: ReportSpec) -> Iterable[Row]:
-        rows = Ato.objects.visible_to(spec.user).annotate(standing=standing(spec.today))
-        rows = rows.order_by("agency__sort_name", "offering__sort_name", "pk")
-        if agency := spec.chosen.get("agency"):
-            rows = rows.filter(agency=agency)
-        if provider := spec.chosen.get("provider"):
-            rows = rows.filter(offering__provider=provider)
-        return queryset_rows(self.columns, rows)
+        rows = _atos(spec).annotate(standing=standing(spec.today))
+        return queryset_rows(self.columns, rows.order_by("agency__sort_name", "offering__sort_name", "pk"))
+
+
+def _atos(spec: ReportSpec) -> QuerySet[Any]:
+    rows: QuerySet[Any] = Ato.objects.visible_to(spec.user)
+    if agency := spec.chosen.get("agency"):
+        rows = rows.filter(agency=agency)
+    if provider := spec.chosen.get("provider"):
+        rows = rows.filter(offering__provider=provider)
+    return rows
+
+
+def _summary(spec: ReportSpec, rows: QuerySet[Any]) -> Iterator[str]:
+    counts = counts_of(rows, spec.today)
+    total, live = sum(counts.values()), counts[AtoStanding.LIVE]
+    if not total:
+        return
+    ended = counts[AtoStanding.ENDED]
+    over = f"; {ended:,} {of_number(ended, 'has', 'have')} ended" if ended else ""
+    yield f"{live:,} of {counted(total, 'ATO row')} {of_number(live, 'is', 'are')} live{over}."
+    if apart := counted_apart(counts):
+        yield apart
+    if old := stale_words(spec.today):
+        yield old

@@ -15,7 +15,7 @@ from authorizations.tables.contents import Contents
 from tests.attacks.scene import signed_in
 from tests.cast import Cast
 from tests.lifecycle.cases import make_case
-from tests.lifecycle.world import NOW, make_ato
+from tests.lifecycle.world import NOW, make_ato, take
 from tests.reports.contents import contents_of, rows_of
 from tests.reports.newcomer import content
 from tests.web.register.records import make_offerings, make_run
@@ -165,3 +165,14 @@ def test_a_provider_reads_which_agencies_and_offerings_stand_first(cast: Cast) -
     _, contents = contents_of("provider-portfolio", cast.csp_lead, NOW, provider=nimbus)
     assert [row["rows"] for row in rows_of(contents, "by_offering")] == [2, 1]
     assert "2 offerings of Nimbus Cloud are used by 1 agency under 3 live ATO rows." in contents.summary
+
+
+def test_the_register_says_first_how_many_of_its_rows_are_live(cast: Cast) -> None:
+    assert contents_of("ato-register", cast.pmo_lead, NOW)[1].summary == ()
+    offerings = make_offerings(cast.organizations["nimbus"], 3)
+    make_ato(cast, offerings[0])
+    made = make_ato(cast, offerings[1])
+    Ato.objects.filter(pk=made.pk).update(expires_on=TODAY - timedelta(days=1))
+    take(make_ato(cast, offerings[2]), "revoke", cast.official)
+    said = contents_of("ato-register", cast.pmo_lead, NOW)[1].summary
+    assert said == ("1 of 3 ATO rows is live; 1 has ended.", "Counted apart: 1 past the recorded expiry.")
